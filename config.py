@@ -1,0 +1,250 @@
+"""The settings, read once. The only place that looks at the environment.
+
+Every setting is documented in docs/guides/operate.md. A secret may come as NAME_FILE, the path of a file that
+holds it. *Production* means a live Stripe key or a SITE_URL that is not loopback; there a missing or weak value
+raises SettingsError with one line that names it. Elsewhere keys are made on first start beside the database.
+"""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SECRETS = (
+    "SECRET_KEY", "DATA_KEYS", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "SMTP_URL", "DATABASE_URL",
+    "DKIM_KEY", "MAIL_HOOK_SECRET", "REDIS_URL", "METRICS_TOKEN", "DEMO_PASSWORD",
+)  # fmt: skip
+DATA_KEY_BYTES = 32
+WEAK_SECRET = 32
+
+
+class SettingsError(Exception):
+    """One line for the person who starts the program: which setting, and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """All of it. Has no repr: it holds secrets."""
+
+    database_url: str
+    data_dir: Path
+    site_url: str
+    site_name: str
+    secret_key: str
+    data_keys: list[tuple[str, bytes]]
+    default_locale: str
+    stripe_secret_key: str
+    stripe_webhook_secrets: list[str]
+    stripe_api_base: str
+    smtp_url: str
+    mail_from: str
+    postal_address: str
+    mail_rate: float
+    dkim_key: str
+    dkim_selector: str
+    mail_hook_secret: str
+    redis_url: str
+    give_limit: str
+    trusted_proxies: list[str]
+    metrics_token: str
+    require_second_factor: bool
+    workers: int
+    log_format: str
+    demo_password: str
+    executor_id: str
+
+    @property
+    def production(self) -> bool:
+        return not self.stripe_secret_key.startswith("sk_test_") and bool(self.stripe_secret_key) or not _is_loopback(
+            self.site_url
+        )
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the site over https."""
+        return self.site_url.startswith("https://")
+
+
+def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path = Path(".env")) -> Settings:
+    """Raises SettingsError. `environ` is for tests; without it the process's own and `.env` are read."""
+    values = _Values({**_read_dotenv(dotenv), **os.environ} if environ is None else dict(environ))
+    data_dir = Path(values.text("DATA_DIR", "instance")).absolute()
+    production = _is_production(values)
+    settings = Settings(
+        data_dir=data_dir,
+        database_url=_database_url(values.text("DATABASE_URL", f"sqlite:///{data_dir / 'retainer.sqlite3'}")),
+        site_url=_site_url(values.text("SITE_URL", f"http://127.0.0.1:{values.text('PORT', '8000')}")),
+        site_name=values.text("SITE_NAME", "Retainer"),
+        secret_key=_secret_key(values, data_dir, production=production),
+        data_keys=_data_keys(values, data_dir, production=production),
+        default_locale=values.choice("DEFAULT_LOCALE", "en", ("en", "fr")),
+        stripe_secret_key=values.text("STRIPE_SECRET_KEY", ""),
+        stripe_webhook_secrets=values.listed("STRIPE_WEBHOOK_SECRETS"),
+        stripe_api_base=values.text("STRIPE_API_BASE", ""),
+        smtp_url=values.text("SMTP_URL", "smtp://127.0.0.1:1025"),
+        mail_from=values.text("MAIL_FROM", "fund@localhost"),
+        postal_address=values.text("POSTAL_ADDRESS", ""),
+        mail_rate=values.number("MAIL_RATE", 0),
+        dkim_key=values.text("DKIM_KEY", ""),
+        dkim_selector=values.text("DKIM_SELECTOR", ""),
+        mail_hook_secret=values.text("MAIL_HOOK_SECRET", ""),
+        redis_url=values.text("REDIS_URL", ""),
+        give_limit=values.text("GIVE_LIMIT", "30/10 minutes"),
+        trusted_proxies=_networks(values.listed("TRUSTED_PROXIES")),
+        metrics_token=values.text("METRICS_TOKEN", ""),
+        require_second_factor=values.choice("REQUIRE_SECOND_FACTOR", "1", ("0", "1")) == "1",
+        workers=int(values.number("WORKERS", 4)),
+        log_format=values.choice("LOG_FORMAT", "text", ("json", "text")),
+        demo_password=values.text("DEMO_PASSWORD", ""),
+        executor_id=values.text("EXECUTOR_ID", "local"),
+    )
+    _check_stripe(settings)
+    if settings.production:
+        _check_production(settings)
+    return settings
+
+
+class _Values:
+    def __init__(self, raw: dict[str, str]) -> None:
+        self._raw = raw
+
+    def text(self, name: str, default: str) -> str:
+        path = self._raw.get(f"{name}_FILE", "") if name in SECRETS else ""
+        if path:
+            try:
+                return Path(path).read_text().strip()
+            except OSError as problem:
+                raise SettingsError(f"{name}_FILE cannot be read: {problem.strerror}") from problem
+        return self._raw.get(name, "").strip() or default
+
+    def listed(self, name: str) -> list[str]:
+        return [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+
+    def number(self, name: str, default: float) -> float:
+        try:
+            number = float(self.text(name, str(default)))
+        except ValueError:
+            raise SettingsError(f"{name} is not a number") from None
+        if not 0 <= number < 1_000_000:  # noqa: PLR2004
+            raise SettingsError(f"{name} is out of range")
+        return number
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            raise SettingsError(f"{name} is one of {', '.join(allowed)}, not {value!r}")
+        return value
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    pairs = (line.split("=", 1) for line in path.read_text().splitlines() if "=" in line and line.lstrip()[:1] != "#")
+    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_production(values: _Values) -> bool:
+    key = values.text("STRIPE_SECRET_KEY", "")
+    return bool(key) and not key.startswith("sk_test_") or not _is_loopback(values.text("SITE_URL", "http://127.0.0.1"))
+
+
+def _database_url(url: str) -> str:
+    """Plain `postgresql://` and `postgres://` mean psycopg 3."""
+    scheme, separator, rest = url.partition("://")
+    if scheme in ("postgres", "postgresql"):
+        return f"postgresql+psycopg{separator}{rest}"
+    if scheme not in ("sqlite", "postgresql+psycopg"):
+        raise SettingsError("DATABASE_URL is neither sqlite:// nor postgresql://")
+    return url
+
+
+def _site_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise SettingsError("SITE_URL is an origin such as https://fund.example.org, without a path")
+    if parts.scheme == "http" and not (_is_loopback(url) or parts.hostname.endswith(".onion")):
+        raise SettingsError("SITE_URL must be https")
+    return url.rstrip("/")
+
+
+def _secret_key(values: _Values, data_dir: Path, *, production: bool) -> str:
+    given = values.text("SECRET_KEY", "")
+    if given or production:
+        return given
+    return _kept(data_dir / "secret_key", lambda: secrets.token_urlsafe(48))
+
+
+def _data_keys(values: _Values, data_dir: Path, *, production: bool) -> list[tuple[str, bytes]]:
+    given = values.text("DATA_KEYS", "")
+    if not given and not production:
+        given = _kept(data_dir / "data_keys", lambda: "k1:" + base64.b64encode(secrets.token_bytes(32)).decode())
+    return [_data_key(part.strip()) for part in given.split(",") if part.strip()]
+
+
+def _data_key(part: str) -> tuple[str, bytes]:
+    key_id, _, encoded = part.partition(":")
+    try:
+        secret = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        secret = b""
+    if not key_id.isalnum() or len(secret) != DATA_KEY_BYTES:
+        raise SettingsError("DATA_KEYS is `id:base64` of 32 bytes, several separated by commas")
+    return key_id, secret
+
+
+def _kept(path: Path, make: object) -> str:
+    """A key made on first start, mode 0600. Two processes starting at once agree on the first one's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as target:
+        target.write(made := make())  # type: ignore[operator]
+    return str(made)
+
+
+def _networks(parts: list[str]) -> list[str]:
+    for part in parts:
+        try:
+            ip_network(part, strict=False)
+        except ValueError:
+            raise SettingsError(f"TRUSTED_PROXIES has {part!r}, which is no address or network") from None
+    return parts
+
+
+def _check_stripe(settings: Settings) -> None:
+    key, base = settings.stripe_secret_key, settings.stripe_api_base
+    if key and not key.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")):
+        raise SettingsError("STRIPE_SECRET_KEY is neither a secret nor a restricted key (sk_..., rk_...)")
+    if base and not base.startswith("https://") and not (_is_loopback(base) and key.startswith("sk_test_")):
+        raise SettingsError("STRIPE_API_BASE must be https, or loopback with an sk_test_ key")
+
+
+def _check_production(settings: Settings) -> None:
+    demands = {
+        "SITE_URL": not _is_loopback(settings.site_url),
+        "SECRET_KEY": len(settings.secret_key) >= WEAK_SECRET,
+        "DATA_KEYS": bool(settings.data_keys),
+        "STRIPE_SECRET_KEY": bool(settings.stripe_secret_key),
+        "STRIPE_WEBHOOK_SECRETS": bool(settings.stripe_webhook_secrets)
+        and all(secret.startswith("whsec_") for secret in settings.stripe_webhook_secrets),
+        "POSTAL_ADDRESS": bool(settings.postal_address),
+        "MAIL_FROM": "@" in settings.mail_from and not settings.mail_from.endswith("@localhost"),
+        "REQUIRE_SECOND_FACTOR": settings.require_second_factor,
+    }
+    for name, good in demands.items():
+        if not good:
+            raise SettingsError(f"{name} is missing or too weak for production (a live key or a public SITE_URL)")

@@ -1,0 +1,1 @@
+"""Retainer: a self-hosted legal-defense fund."""

@@ -1,0 +1,1 @@
+"""Door: read-only JSON, feeds and health."""

@@ -1,0 +1,1 @@
+"""The database: engine rules, sessions, column types."""

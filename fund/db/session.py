@@ -1,0 +1,89 @@
+"""Engine rules for SQLite and PostgreSQL, and the two kinds of session.
+
+With the driver's defaults SQLite loses updates between two writers, so the driver's own transaction
+handling is off and a writing session begins IMMEDIATE, a reading one DEFERRED. Within one process one
+lock is taken before BEGIN IMMEDIATE: waiting there is cheaper and fairer than SQLite's busy loop.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+WRITE_LOCK_TIMEOUT = 30
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=15000",
+    "trusted_schema=OFF",
+    "secure_delete=ON",
+)
+
+
+class BusyError(Exception):
+    """Another writer of this process held the database too long; nothing was changed."""
+
+
+class Database:
+    """One engine per process. Open it after a fork, never before."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._reader = self.engine.execution_options(fund_read_only=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: commits at the end of the block, rolls back if it raises.
+
+        Never call Stripe or SMTP inside, nor open a second one: SQLite has one writer.
+        """
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One snapshot on SQLite; what is changed in it is never committed."""
+        with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, pool_size=20, max_overflow=40)
+    _obey_sqlite(engine)
+    return engine
+
+
+def _obey_sqlite(engine: Engine) -> None:
+    write_lock = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("fund_read_only"):
+            connection.exec_driver_sql("BEGIN DEFERRED")
+            return
+        if not write_lock.acquire(timeout=WRITE_LOCK_TIMEOUT):
+            raise BusyError
+        connection.info["write_lock"] = write_lock
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def release(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        held = entry.info.pop("write_lock", None)
+        if held is not None:
+            held.release()

@@ -1,0 +1,1 @@
+"""Gifts: started, settled, shown as the donor chose."""

@@ -1,0 +1,1 @@
+"""Uploads. Placed in the order; filled by the work on attachments."""

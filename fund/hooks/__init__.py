@@ -1,0 +1,1 @@
+"""Door: what machines post to us: Stripe, and later the mail provider."""

@@ -1,0 +1,1 @@
+"""Plain helpers; they import nothing of fund."""

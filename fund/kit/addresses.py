@@ -1,0 +1,49 @@
+"""Absolute links for mail and feeds, from SITE_URL alone; a house test proves them equal to the URL map."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """`site_url` has no trailing slash. French pages live under `/fr`."""
+
+    site_url: str
+
+    def page(self, path: str, locale: str) -> str:
+        return f"{self.site_url}{'/fr' if locale == 'fr' else ''}{path}"
+
+    def home(self, locale: str) -> str:
+        return self.page("/", locale)
+
+    def campaign(self, slug: str, locale: str) -> str:
+        return self.page(f"/c/{slug}", locale)
+
+    def donate(self, slug: str, locale: str) -> str:
+        return self.page(f"/c/{slug}/donate", locale)
+
+    def thanks(self, slug: str, locale: str) -> str:
+        return self.page(f"/c/{slug}/thanks", locale)
+
+    def updates(self, slug: str, locale: str) -> str:
+        return self.page(f"/c/{slug}/updates", locale)
+
+    def update(self, slug: str, number: int, locale: str) -> str:
+        return self.page(f"/c/{slug}/updates/{number}", locale)
+
+    def updates_feed(self, slug: str, locale: str) -> str:
+        return self.page(f"/c/{slug}/updates.atom", locale)
+
+    def site_feed(self, locale: str) -> str:
+        return self.page("/updates.atom", locale)
+
+    def follow(self, token: str, locale: str) -> str:
+        return self.page(f"/follow/{token}", locale)
+
+    def unsubscribe(self, token: str, locale: str) -> str:
+        return self.page(f"/unsubscribe/{token}", locale)
+
+    def invite(self, token: str, locale: str) -> str:
+        return self.page(f"/invite/{token}", locale)
+
+    def login(self, locale: str) -> str:
+        return self.page("/login", locale)

@@ -1,0 +1,87 @@
+"""The only writer to the journal."""
+
+import uuid
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from fund.ledger.models import Entry, Posting, Total
+from fund.ledger.open_account import open_account
+from fund.ledger.rules import Line, check_balanced
+
+
+def post_entry(
+    session: Session,
+    *,
+    source: str,
+    kind: str,
+    campaign_id: int | None,
+    postings: list[Line],
+    occurred_at: datetime,
+    now: datetime,
+) -> bool:
+    """Book one balanced entry; False if `source` was booked before, in which case nothing changes.
+
+    `source` is `txn:<id>` for what moved at Stripe, else `<object>:<id>:<state>`. `occurred_at` is when the money
+    moved, `now` when we learned of it. Raises UnbalancedError, a bug. On PostgreSQL a race for the same source
+    ends in IntegrityError for the later one, whose caller repeats its step.
+    """
+    check_balanced(postings)
+    if session.execute(select(Entry.number).where(Entry.source == source)).first():
+        return False
+    entry_id = str(uuid.uuid4())
+    accounts = {name: open_account(session, name) for name in sorted({posting.account for posting in postings})}
+    session.execute(
+        insert(Posting),
+        [
+            {
+                "entry_id": entry_id,
+                "account_id": accounts[posting.account],
+                "side": posting.side,
+                "amount": posting.amount,
+                "currency": posting.currency,
+            }
+            for posting in postings
+        ],
+    )
+    session.execute(
+        insert(Entry).values(
+            id=entry_id, source=source, kind=kind, campaign_id=campaign_id, occurred_at=occurred_at, recorded_at=now
+        )
+    )
+    _add_to_totals(session, kind, campaign_id or 0, postings, accounts)
+    return True
+
+
+def _add_to_totals(
+    session: Session, kind: str, campaign_id: int, postings: list[Line], accounts: dict[str, int]
+) -> None:
+    """Sorted, so that two sessions on PostgreSQL take the rows' locks in one order."""
+    sums: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    for posting in postings:
+        sums[accounts[posting.account], posting.currency][posting.side == "credit"] += posting.amount
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    for (account_id, currency), (debit, credit) in sorted(sums.items()):
+        added = dialect.insert(Total).values(
+            account_id=account_id,
+            campaign_id=campaign_id,
+            kind=kind,
+            currency=currency,
+            debit=debit,
+            credit=credit,
+            entries=1,
+        )
+        session.execute(
+            added.on_conflict_do_update(
+                index_elements=["account_id", "campaign_id", "kind", "currency"],
+                set_={
+                    "debit": Total.debit + added.excluded.debit,
+                    "credit": Total.credit + added.excluded.credit,
+                    "entries": Total.entries + 1,
+                },
+            )
+        )

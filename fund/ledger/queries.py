@@ -1,0 +1,121 @@
+"""Reads of the journal. Figures come from the stored totals; `check_ledger` proves those against the postings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from fund.ledger.models import Account, Entry, Posting, Total
+
+STREAM_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What one campaign's entries of one kind did to one account; minor units."""
+
+    account: str
+    kind: str
+    currency: str
+    debit: int
+    credit: int
+    entries: int
+
+    @property
+    def balance(self) -> int:
+        """Debit minus credit."""
+        return self.debit - self.credit
+
+
+@dataclass(frozen=True, slots=True)
+class BookedPosting:
+    account: str
+    side: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookedEntry:
+    """An entry as outsiders see it: no identities, `campaign_id` None for the site's own."""
+
+    number: int
+    id: str
+    source: str
+    kind: str
+    campaign_id: int | None
+    occurred_at: datetime
+    recorded_at: datetime
+    postings: tuple[BookedPosting, ...]
+
+
+def sums_of_campaign(session: Session, campaign_id: int) -> list[Sum]:
+    """A handful of rows, however many gifts there are."""
+    return _sums(session, campaign_id)
+
+
+def balances(session: Session) -> dict[str, dict[str, int]]:
+    """`{account: {currency: debit - credit}}` over everything, from the stored totals."""
+    found: dict[str, dict[str, int]] = {}
+    for total in _sums(session, None):
+        currencies = found.setdefault(total.account, {})
+        currencies[total.currency] = currencies.get(total.currency, 0) + total.balance
+    return dict(sorted(found.items()))
+
+
+def balances_from_postings(session: Session) -> dict[str, dict[str, int]]:
+    """The same from the postings themselves: what the totals are proved against."""
+    signed = case((Posting.side == "debit", Posting.amount), else_=-Posting.amount)
+    rows = session.execute(
+        select(Account.name, Posting.currency, func.sum(signed))
+        .join(Account, Account.id == Posting.account_id)
+        .group_by(Account.name, Posting.currency)
+        .order_by(Account.name, Posting.currency)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for name, currency, balance in rows:
+        found.setdefault(name, {})[currency] = int(balance)
+    return found
+
+
+def is_booked(session: Session, source: str) -> bool:
+    return session.execute(select(Entry.number).where(Entry.source == source)).first() is not None
+
+
+def entries(session: Session, *, campaign_id: int | None = None, after: int = 0) -> Iterator[BookedEntry]:
+    """Every entry in the order it was recorded, a page at a time; `after` is the last number already seen."""
+    while True:
+        query = select(Entry).where(Entry.number > after).order_by(Entry.number).limit(STREAM_ROWS)
+        if campaign_id is not None:
+            query = query.where(Entry.campaign_id == campaign_id)
+        page = list(session.scalars(query))
+        if not page:
+            return
+        names = dict(session.execute(select(Account.id, Account.name)).tuples())
+        yield from (_booked(entry, names) for entry in page)
+        after = page[-1].number
+        session.expunge_all()
+
+
+def _booked(entry: Entry, names: dict[int, str]) -> BookedEntry:
+    return BookedEntry(
+        entry.number,
+        entry.id,
+        entry.source,
+        entry.kind,
+        entry.campaign_id,
+        entry.occurred_at,
+        entry.recorded_at,
+        tuple(BookedPosting(names[p.account_id], p.side, p.amount, p.currency) for p in entry.postings),
+    )
+
+
+def _sums(session: Session, campaign_id: int | None) -> list[Sum]:
+    query = select(Account.name, Total.kind, Total.currency, Total.debit, Total.credit, Total.entries).join(
+        Account, Account.id == Total.account_id
+    )
+    if campaign_id is not None:
+        query = query.where(Total.campaign_id == campaign_id)
+    return [Sum(*row) for row in session.execute(query).tuples()]

@@ -1,0 +1,1 @@
+"""People who may sign in, their sessions, invitations and roles."""

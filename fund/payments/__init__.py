@@ -1,0 +1,1 @@
+"""Stripe behind one Protocol, and the inbox of its events."""

@@ -1,0 +1,1 @@
+"""Exports of the books, accounting formats and the figures of the desk."""

@@ -1,0 +1,1 @@
+"""Door: public and member pages."""

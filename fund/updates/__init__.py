@@ -1,0 +1,1 @@
+"""News of a campaign, the people who follow it, and telling them."""

@@ -1,0 +1,63 @@
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fund.db.base import Base
+from fund.db.types import EncryptedText, Moment
+
+
+class Update(Base):
+    """News of a campaign. A draft has no number; once published its texts are frozen."""
+
+    __tablename__ = "campaign_update"
+    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    number: Mapped[int | None]
+    """1 for the first that was published; part of its address."""
+    state: Mapped[str] = mapped_column(String(9), default="draft")
+    """draft or published."""
+    audience: Mapped[str] = mapped_column(String(7), default="public")
+    """public or members."""
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    created_at: Mapped[Moment]
+    edited_at: Mapped[Moment]
+    published_at: Mapped[Moment | None]
+
+    texts: Mapped[list["UpdateText"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+    def text(self, locale: str) -> "UpdateText":
+        """The text in `locale`, else in the language there is. An update has at least one."""
+        by_locale = {text.locale: text for text in self.texts}
+        return by_locale.get(locale) or self.texts[0]
+
+
+class UpdateText(Base):
+    """Title and Markdown in one language."""
+
+    __tablename__ = "campaign_update_text"
+
+    update_id: Mapped[int] = mapped_column(ForeignKey("campaign_update.id"), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(2), primary_key=True)
+    title: Mapped[str]
+    body: Mapped[str]
+
+
+class Follower(Base):
+    """An address that asked for a campaign's updates. Nothing is sent before it was confirmed, or after it left."""
+
+    __tablename__ = "follower"
+    __table_args__ = (UniqueConstraint("campaign_id", "address_index"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    address: Mapped[str] = mapped_column(EncryptedText("follower.address"))
+    address_index: Mapped[str] = mapped_column(String(64), index=True)
+    locale: Mapped[str] = mapped_column(String(2))
+    state: Mapped[str] = mapped_column(String(9), default="pending")
+    """pending, confirmed or left."""
+    consent_source: Mapped[str] = mapped_column(String(120))
+    """Where consent came from, in words: shown in the footer of every update."""
+    requested_at: Mapped[Moment]
+    confirmed_at: Mapped[Moment | None]
+    left_at: Mapped[Moment | None]

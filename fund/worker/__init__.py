@@ -1,0 +1,1 @@
+"""Door: durable workflows and schedules; thin functions that call use cases."""

@@ -1,0 +1,3 @@
+from fund.app import create_app
+
+app = create_app()
