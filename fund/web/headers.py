@@ -1,0 +1,47 @@
+"""Security headers of every answer, and what caches may keep."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from config import Settings
+from fund.web.services import services
+
+STRIPE_PAGES = "https://checkout.stripe.com"
+
+
+def content_security_policy(settings: Settings) -> str:
+    """No script, no third party. `form-action` names the payment page because browsers apply it to redirects too."""
+    payment_pages = STRIPE_PAGES
+    if settings.stripe_api_base.startswith("http://"):
+        parts = urlsplit(settings.stripe_api_base)
+        payment_pages = f"{parts.scheme}://{parts.netloc}"
+    return (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; "
+        f"form-action 'self' {payment_pages}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def init_app(app: Flask) -> None:
+    @app.after_request
+    def add(response: Response) -> Response:
+        settings = services().settings
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", content_security_policy(settings))
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), interest-cohort=()"
+        )
+        if settings.secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+        if "Cache-Control" not in headers and request.endpoint != "static":
+            headers["Cache-Control"] = "no-store" if _is_personal(response) else "no-cache"
+        return response
+
+
+def _is_personal(response: Response) -> bool:
+    return request.method != "GET" or "Cookie" in response.headers.get("Vary", "") or response.status_code >= 400  # noqa: PLR2004

@@ -1,0 +1,27 @@
+"""Who may do what: the one table. Every desk route names one of these permissions.
+
+The owner is the only role so far; the others of the design (editor, treasurer, lawyer, auditor) are added here.
+"""
+
+OWNER = "owner"
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "see_desk": frozenset({OWNER}),
+    "edit_campaigns": frozenset({OWNER}),
+    "launch_campaigns": frozenset({OWNER}),
+    "close_campaigns": frozenset({OWNER}),
+    "see_donations": frozenset({OWNER}),
+    "moderate_messages": frozenset({OWNER}),
+    "edit_updates": frozenset({OWNER}),
+    "publish_updates": frozenset({OWNER}),
+    "invite_members": frozenset({OWNER}),
+    "see_members": frozenset({OWNER}),
+    "see_books": frozenset({OWNER}),
+    "see_mail": frozenset({OWNER}),
+    "see_audit": frozenset({OWNER}),
+}
+
+
+def may(role: str | None, permission: str) -> bool:
+    """KeyError for a permission that is not in the table: a bug, never a "no"."""
+    return role in PERMISSIONS[permission]
