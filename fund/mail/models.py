@@ -14,6 +14,8 @@ class MailBody(Base):
     message: Mapped[str] = mapped_column(String(40))
     """Folder below templates/mail: receipt, update, confirm_follow, invitation ..."""
     locale: Mapped[str] = mapped_column(String(2))
+    list_id: Mapped[str] = mapped_column(String(255), default="")
+    """Of a mail to many, such as `updates.<slug>`: becomes List-Id. Empty for what one person's act caused."""
     subject: Mapped[str] = mapped_column(EncryptedText("mail_body.subject"))
     text: Mapped[str] = mapped_column(EncryptedText("mail_body.text"))
     html: Mapped[str] = mapped_column(EncryptedText("mail_body.html"))
@@ -24,7 +26,7 @@ class Delivery(Base):
     """One mail to one address. `key` says which: the same key is never queued twice."""
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_state_due", "state", "due_at"),)
+    __table_args__ = (Index("ix_delivery_state_due", "state", "bulk", "due_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
@@ -36,11 +38,16 @@ class Delivery(Base):
     """JSON object: what to put for each `%%name%%`."""
     unsubscribe_url: Mapped[str | None] = mapped_column(EncryptedText("delivery.unsubscribe_url"))
     """Set for everything that a person can leave; makes the RFC 8058 headers."""
-    state: Mapped[str] = mapped_column(String(8), default="queued")
-    """queued, sending, sent, deferred, failed or unsure (in flight when the process died; never resent alone)."""
+    bulk: Mapped[bool] = mapped_column(default=False)
+    """One of many: waits until no single message is due, so that a receipt never stands behind 46,000 updates."""
+    state: Mapped[str] = mapped_column(String(9), default="queued")
+    """queued, sending, sent, deferred, failed, cancelled, or unsure (in flight when the process died or the
+    server fell silent; never sent again by itself)."""
     attempts: Mapped[int] = mapped_column(default=0)
     last_reply: Mapped[str] = mapped_column(String(200), default="")
     """The server's code and enhanced code only: its text may repeat the address."""
     created_at: Mapped[Moment]
     due_at: Mapped[Moment]
+    claimed_at: Mapped[Moment | None]
+    """When it was taken for sending the last time."""
     sent_at: Mapped[Moment | None]

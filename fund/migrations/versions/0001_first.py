@@ -69,6 +69,7 @@ def upgrade():
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message", sa.String(length=40), nullable=False),
         sa.Column("locale", sa.String(length=2), nullable=False),
+        sa.Column("list_id", sa.String(length=255), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
@@ -127,9 +128,7 @@ def upgrade():
         sa.Column("if_we_win", sa.String(), nullable=False),
         sa.Column("if_we_lose", sa.String(), nullable=False),
         sa.Column("if_we_settle", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_text_campaign_id_campaign")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_text_campaign_id_campaign")),
         sa.PrimaryKeyConstraint("campaign_id", "locale", name=op.f("pk_campaign_text")),
     )
     op.create_table(
@@ -143,12 +142,8 @@ def upgrade():
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["member.id"], name=op.f("fk_campaign_update_author_id_member")
-        ),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_update_campaign_id_campaign")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["member.id"], name=op.f("fk_campaign_update_author_id_member")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_update_campaign_id_campaign")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_update")),
         sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_campaign_update_campaign_id_number")),
     )
@@ -162,27 +157,27 @@ def upgrade():
         sa.Column("address_index", sa.String(length=64), nullable=False),
         sa.Column("personal", sa.Text(), nullable=False),
         sa.Column("unsubscribe_url", sa.Text(), nullable=True),
-        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("bulk", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_reply", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["body_id"], ["mail_body.id"], name=op.f("fk_delivery_body_id_mail_body")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("key", name=op.f("uq_delivery_key")),
     )
     op.create_index(op.f("ix_delivery_address_index"), "delivery", ["address_index"], unique=False)
-    op.create_index("ix_delivery_state_due", "delivery", ["state", "due_at"], unique=False)
+    op.create_index("ix_delivery_state_due", "delivery", ["state", "bulk", "due_at"], unique=False)
     op.create_table(
         "demand",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("text", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaign.id"], name=op.f("fk_demand_campaign_id_campaign")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_demand_campaign_id_campaign")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demand")),
     )
     op.create_index(op.f("ix_demand_campaign_id"), "demand", ["campaign_id"], unique=False)
@@ -193,9 +188,7 @@ def upgrade():
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("target", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaign.id"], name=op.f("fk_fee_schedule_campaign_id_campaign")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_fee_schedule_campaign_id_campaign")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fee_schedule")),
         sa.UniqueConstraint("campaign_id", "version", name=op.f("uq_fee_schedule_campaign_id_version")),
     )
@@ -211,13 +204,9 @@ def upgrade():
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaign.id"], name=op.f("fk_follower_campaign_id_campaign")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_follower_campaign_id_campaign")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follower")),
-        sa.UniqueConstraint(
-            "campaign_id", "address_index", name=op.f("uq_follower_campaign_id_address_index")
-        ),
+        sa.UniqueConstraint("campaign_id", "address_index", name=op.f("uq_follower_campaign_id_address_index")),
     )
     op.create_index(op.f("ix_follower_address_index"), "follower", ["address_index"], unique=False)
     op.create_table(
@@ -244,9 +233,7 @@ def upgrade():
         sa.Column("campaign_id", sa.Integer(), nullable=True),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaign.id"], name=op.f("fk_ledger_entry_campaign_id_campaign")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_ledger_entry_campaign_id_campaign")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_ledger_entry")),
         sa.UniqueConstraint("id", name=op.f("uq_ledger_entry_id")),
         sa.UniqueConstraint("source", name=op.f("uq_ledger_entry_source")),
@@ -264,9 +251,7 @@ def upgrade():
         sa.ForeignKeyConstraint(
             ["account_id"], ["ledger_account.id"], name=op.f("fk_ledger_total_account_id_ledger_account")
         ),
-        sa.PrimaryKeyConstraint(
-            "account_id", "campaign_id", "kind", "currency", name=op.f("pk_ledger_total")
-        ),
+        sa.PrimaryKeyConstraint("account_id", "campaign_id", "kind", "currency", name=op.f("pk_ledger_total")),
     )
     op.create_table(
         "member_session",
@@ -277,9 +262,7 @@ def upgrade():
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_member_session_member_id_member")
-        ),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_member_session_member_id_member")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member_session")),
         sa.UniqueConstraint("token_sha256", name=op.f("uq_member_session_token_sha256")),
     )
@@ -303,9 +286,7 @@ def upgrade():
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("text", sa.JSON(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaign.id"], name=op.f("fk_surplus_policy_campaign_id_campaign")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_surplus_policy_campaign_id_campaign")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_surplus_policy")),
         sa.UniqueConstraint("campaign_id", "version", name=op.f("uq_surplus_policy_campaign_id_version")),
     )
@@ -316,9 +297,7 @@ def upgrade():
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["update_id"],
-            ["campaign_update.id"],
-            name=op.f("fk_campaign_update_text_update_id_campaign_update"),
+            ["update_id"], ["campaign_update.id"], name=op.f("fk_campaign_update_text_update_id_campaign_update")
         ),
         sa.PrimaryKeyConstraint("update_id", "locale", name=op.f("pk_campaign_update_text")),
     )
@@ -351,16 +330,12 @@ def upgrade():
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaign.id"], name=op.f("fk_donation_campaign_id_campaign")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_donation_campaign_id_campaign")),
         sa.ForeignKeyConstraint(
             ["fee_schedule_id"], ["fee_schedule.id"], name=op.f("fk_donation_fee_schedule_id_fee_schedule")
         ),
         sa.ForeignKeyConstraint(
-            ["surplus_policy_id"],
-            ["surplus_policy.id"],
-            name=op.f("fk_donation_surplus_policy_id_surplus_policy"),
+            ["surplus_policy_id"], ["surplus_policy.id"], name=op.f("fk_donation_surplus_policy_id_surplus_policy")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_donation")),
         sa.UniqueConstraint("charge_id", name=op.f("uq_donation_charge_id")),
@@ -368,9 +343,7 @@ def upgrade():
         sa.UniqueConstraint("form_key", name=op.f("uq_donation_form_key")),
         sa.UniqueConstraint("payment_intent_id", name=op.f("uq_donation_payment_intent_id")),
     )
-    op.create_index(
-        "ix_donation_campaign_state", "donation", ["campaign_id", "state", "paid_at"], unique=False
-    )
+    op.create_index("ix_donation_campaign_state", "donation", ["campaign_id", "state", "paid_at"], unique=False)
     op.create_index(op.f("ix_donation_email_index"), "donation", ["email_index"], unique=False)
     op.create_index(op.f("ix_donation_nonce"), "donation", ["nonce"], unique=False)
     op.create_table(
@@ -393,9 +366,7 @@ def upgrade():
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("rate_ppm", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["schedule_id"], ["fee_schedule.id"], name=op.f("fk_fee_tax_schedule_id_fee_schedule")
-        ),
+        sa.ForeignKeyConstraint(["schedule_id"], ["fee_schedule.id"], name=op.f("fk_fee_tax_schedule_id_fee_schedule")),
         sa.PrimaryKeyConstraint("schedule_id", "position", name=op.f("pk_fee_tax")),
     )
     op.create_table(

@@ -1,0 +1,30 @@
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fund.mail.models import Delivery
+
+
+def counts_by_state(session: Session, *, key_prefix: str = "") -> dict[str, int]:
+    """How many deliveries stand in each state; `update:7:` counts those of one update."""
+    counted = select(Delivery.state, func.count()).group_by(Delivery.state)
+    if key_prefix:
+        counted = counted.where(Delivery.key.startswith(key_prefix, autoescape=True))
+    return dict(session.execute(counted).tuples().all())
+
+
+def has_due(session: Session, *, now: datetime) -> bool:
+    """Whether a drain has anything to do."""
+    waiting = (
+        select(Delivery.id).where(Delivery.state == state, Delivery.bulk.is_(bulk), Delivery.due_at <= now).limit(1)
+        for state in ("queued", "deferred")
+        for bulk in (False, True)
+    )
+    return any(session.execute(one).first() is not None for one in waiting)
+
+
+def unsure_deliveries(session: Session, *, limit: int = 100) -> list[Delivery]:
+    """For a person to judge: each may or may not have arrived. Newest first."""
+    found = select(Delivery).where(Delivery.state == "unsure").order_by(Delivery.id.desc()).limit(limit)
+    return list(session.execute(found).scalars())

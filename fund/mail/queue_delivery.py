@@ -1,0 +1,105 @@
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fund.db.insert_new import insert_new
+from fund.db.types import address_index
+from fund.mail.models import Delivery, MailBody
+from fund.mail.render_message import render_message
+from fund.mail.rules import is_address
+from fund.mail.sender import Sender
+from fund.work.arm_drain import arm_drain
+from fund.work.queue import Queue
+
+
+def queue_delivery(
+    session: Session,
+    queue: Queue,
+    sender: Sender,
+    *,
+    key: str,
+    message: str,
+    address: str,
+    locale: str,
+    values: Mapping[str, Any],
+    personal: Mapping[str, str] | None = None,
+    unsubscribe_url: str | None = None,
+    now: datetime,
+) -> bool:
+    """Write one message to one address, to be sent once this session commits; False when `key` is queued already.
+
+    `message` is a folder of templates/mail, `values` what its templates name. Raises ValueError for what is no
+    address: ask `rules.is_address` where a person typed it.
+    """
+    if not is_address(address):
+        raise ValueError("no address that mail can be sent to")
+    if session.execute(select(Delivery.id).where(Delivery.key == key)).first():
+        return False
+    body = store_body(
+        session, sender, message=message, locale=locale, values=values, can_leave=unsubscribe_url is not None, now=now
+    )
+    row = delivery_row(
+        body, key=key, address=address, personal=personal or {}, unsubscribe_url=unsubscribe_url, now=now
+    )
+    if insert_new(session, Delivery, [row], unique=["key"]) == 0:
+        session.delete(body)
+        return False
+    arm_drain(session, queue, "mail")
+    return True
+
+
+def store_body(
+    session: Session,
+    sender: Sender,
+    *,
+    message: str,
+    locale: str,
+    values: Mapping[str, Any],
+    list_id: str = "",
+    can_leave: bool = False,
+    now: datetime,
+) -> MailBody:
+    """Render once what one or many deliveries share."""
+    rendered = render_message(message, locale=locale, sender=sender, values=values, can_leave=can_leave)
+    body = MailBody(
+        message=message,
+        locale=locale,
+        list_id=list_id,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        created_at=now,
+    )
+    session.add(body)
+    session.flush()
+    return body
+
+
+def delivery_row(
+    body: MailBody,
+    *,
+    key: str,
+    address: str,
+    personal: Mapping[str, str],
+    unsubscribe_url: str | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """One row of the table, as plain values, for inserting many at once."""
+    return {
+        "key": key,
+        "body_id": body.id,
+        "address": address,
+        "address_index": address_index(address),
+        "personal": json.dumps(dict(personal)),
+        "unsubscribe_url": unsubscribe_url,
+        "bulk": bool(body.list_id),
+        "state": "queued",
+        "attempts": 0,
+        "last_reply": "",
+        "created_at": now,
+        "due_at": now,
+    }
