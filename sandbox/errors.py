@@ -22,9 +22,7 @@ class StripeError(Exception):
 def invalid(message: str, *, param: str | None = None, code: str | None = None) -> StripeError:
     """Return the usual 400: a parameter or the state of an object does not allow it."""
     doc = f"https://docs.stripe.com/error-codes/{code.replace('_', '-')}" if code else None
-    return StripeError(
-        HTTPStatus.BAD_REQUEST, "invalid_request_error", message, code=code, doc_url=doc, param=param
-    )
+    return StripeError(HTTPStatus.BAD_REQUEST, "invalid_request_error", message, code=code, doc_url=doc, param=param)
 
 
 def missing(kind: str, identifier: str, param: str = "id") -> StripeError:

@@ -5,25 +5,29 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency
 
-ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
-THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
-WHOLE_UNITS_ONLY = frozenset("isk ugx".split())  # two decimals on the wire, always 00
-CURRENCIES = (
-    frozenset(
-        "aed aud bgn brl cad chf cny czk dkk eur gbp hkd huf idr ils inr mxn myr nok nzd pen php pln ron sar"
-        " sek sgd thb try twd uah usd uyu zar".split()
-    )
-    | ZERO_DECIMAL
-    | THREE_DECIMAL
-    | WHOLE_UNITS_ONLY
+ZERO_DECIMAL = frozenset(
+    ("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf")
 )
+THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+WHOLE_UNITS_ONLY = frozenset({"isk", "ugx"})  # two decimals on the wire, always 00
+TWO_DECIMAL = frozenset(
+    (
+        "aed aud bgn brl cad chf cny czk dkk eur gbp hkd huf idr ils inr mxn myr nok nzd pen php pln ron sar sek sgd"
+        " thb try twd uah usd uyu zar"
+    ).split()
+)
+CURRENCIES = TWO_DECIMAL | ZERO_DECIMAL | THREE_DECIMAL | WHOLE_UNITS_ONLY
 # Stripe's table docs.stripe.com/currencies#minimum, in minor units; a currency that is not in it has none here.
 MINIMUM = {
-    **dict.fromkeys("usd eur cad aud chf nzd sgd brl inr jpy".split(), 50),
-    **dict.fromkeys("nok sek".split(), 300),
-    **dict.fromkeys("pln ron myr aed".split(), 200),
-    **dict.fromkeys("mxn thb".split(), 1000),
-    **{"gbp": 30, "hkd": 400, "czk": 1500, "dkk": 250, "huf": 17500},
+    **dict.fromkeys(["usd", "eur", "cad", "aud", "chf", "nzd", "sgd", "brl", "inr", "jpy"], 50),
+    **dict.fromkeys(["nok", "sek"], 300),
+    **dict.fromkeys(["pln", "ron", "myr", "aed"], 200),
+    **dict.fromkeys(["mxn", "thb"], 1000),
+    "gbp": 30,
+    "hkd": 400,
+    "czk": 1500,
+    "dkk": 250,
+    "huf": 17500,
 }
 MAXIMUM = 99_999_999
 

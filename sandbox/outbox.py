@@ -71,11 +71,16 @@ class Outbox:
             self._enqueue(dispatch, lane)
         return len(batch)
 
+    def forget(self, endpoint: str) -> None:
+        """Stop sending to an endpoint that was made through the API."""
+        self.endpoints = [each for each in self.endpoints if each.id != endpoint]
+
     def of(self, event: str) -> list[Dispatch]:
         return self._by_event.get(event, [])
 
     def reset(self) -> None:
-        """Forget everything on its way; the endpoints stay."""
+        """Forget everything on its way; the endpoints of the command line stay."""
+        self.endpoints = [each for each in self.endpoints if each.id is None]
         self._generation += 1
         self.mode = "normal"
         self.kept.clear()
@@ -107,9 +112,7 @@ class Outbox:
         else:
             self._enqueue(dispatch)
             if self.mode == "duplicate":
-                twin = Dispatch(
-                    dispatch.event, dispatch.payload, dispatch.endpoint, dispatch.group, self._generation
-                )
+                twin = Dispatch(dispatch.event, dispatch.payload, dispatch.endpoint, dispatch.group, self._generation)
                 self._by_event[dispatch.event].append(twin)
                 self._enqueue(twin, self._lane(dispatch.group) + 1)
 

@@ -55,11 +55,8 @@ def _object(schema: Schema, value: Any, name: str) -> Any:
         value = {str(index): each for index, each in enumerate(value)}
     if not isinstance(value, dict):
         raise invalid("Invalid object", param=name)
+    _require(schema.get("required", []), value, name)
     properties, more = schema.get("properties", {}), schema.get("additionalProperties")
-    for required in schema.get("required", []):
-        if required not in value:
-            param = _inside(name, required)
-            raise invalid(f"Missing required param: {param}.", param=param, code="parameter_missing")
     checked: Params = {}
     for key, each in value.items():
         inner = _inside(name, key)
@@ -69,9 +66,16 @@ def _object(schema: Schema, value: Any, name: str) -> Any:
             checked[key] = _value(more, each, inner)
         elif properties or more is False:
             raise invalid(f"Received unknown parameter: {inner}", param=inner, code="parameter_unknown")
-    if name.endswith("metadata") or name.endswith("[metadata]"):
+    if name.endswith(("metadata", "metadata]")):
         _metadata(checked, name)
     return checked
+
+
+def _require(names: list[str], value: Params, name: str) -> None:
+    for each in names:
+        if each not in value:
+            param = _inside(name, each)
+            raise invalid(f"Missing required param: {param}.", param=param, code="parameter_missing")
 
 
 def _array(schema: Schema, value: Any, name: str) -> Any:

@@ -1,0 +1,103 @@
+"""Balance transactions: the only truth about money, and the balance that is their sum."""
+
+from sandbox.clock import DAY
+from sandbox.ids import new_id
+from sandbox.money import fee
+from sandbox.objects import Obj
+from sandbox.state import Sandbox
+
+BALANCE_TRANSACTION = "balance_transaction"
+AVAILABLE_AFTER = 2 * DAY
+
+
+def book(
+    sandbox: Sandbox,
+    kind: str,
+    amount: int,
+    source: Obj,
+    *,
+    category: str,
+    description: str | None = None,
+    charged: int = 0,
+    wait: int = AVAILABLE_AFTER,
+) -> Obj:
+    """Make one balance transaction of `amount` (signed, minor units) less the fee `charged`.
+
+    `category` is its reporting_category; the money is available `wait` seconds of the clock later.
+    """
+    currency = source["currency"]
+    details = [
+        {
+            "amount": charged,
+            "application": None,
+            "currency": currency,
+            "description": "Stripe processing fees",
+            "type": "stripe_fee",
+        }
+    ]
+    return sandbox.table(BALANCE_TRANSACTION).add(
+        {
+            "id": new_id("txn_3"),
+            "object": BALANCE_TRANSACTION,
+            "amount": amount,
+            "available_on": sandbox.now() + wait,
+            "balance_type": "payments",
+            "created": sandbox.now(),
+            "currency": currency,
+            "description": description,
+            "exchange_rate": None,
+            "fee": charged,
+            "fee_details": details if charged else [],
+            "net": amount - charged,
+            "reporting_category": category,
+            "source": source["id"],
+            "status": "pending" if wait else "available",
+            "type": kind,
+        }
+    )
+
+
+def book_charge(sandbox: Sandbox, charge: Obj, *, wait: int = AVAILABLE_AFTER) -> None:
+    """Book a paid charge with its fee and show it on the charge."""
+    amount, currency = charge["amount"], charge["currency"]
+    debit = charge["payment_method_details"]["type"] != "card"
+    transaction = book(
+        sandbox,
+        "payment" if debit else "charge",
+        amount,
+        charge,
+        category="charge",
+        description=charge["description"],
+        charged=fee(amount, currency),
+        wait=wait,
+    )
+    charge["balance_transaction"] = transaction["id"]
+
+
+def settle_due(sandbox: Sandbox) -> None:
+    """Mark as available what has become so; called before balance transactions are read."""
+    now = sandbox.now()
+    for each in sandbox.table(BALANCE_TRANSACTION).newest_first():
+        if each["status"] == "pending" and each["available_on"] <= now:
+            each["status"] = "available"
+
+
+def balance(sandbox: Sandbox) -> Obj:
+    """Return the balance object: available and pending, by currency."""
+    settle_due(sandbox)
+    return {
+        "object": "balance",
+        "available": _amounts(sandbox, "available"),
+        "livemode": False,
+        "pending": _amounts(sandbox, "pending"),
+    }
+
+
+def _amounts(sandbox: Sandbox, status: str) -> list[Obj]:
+    sums: dict[str, int] = {}
+    for each in sandbox.table(BALANCE_TRANSACTION).newest_first():
+        sums[each["currency"]] = sums.get(each["currency"], 0) + each["net"] * (each["status"] == status)
+    return [
+        {"amount": amount, "currency": currency, "source_types": {"card": amount}}
+        for currency, amount in sorted(sums.items() or {"cad": 0}.items())
+    ]

@@ -1,0 +1,160 @@
+"""Paying a Checkout session: what happens at Stripe between the hosted page's button and its webhooks."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sandbox import balance, charges, payment_intents, sessions
+from sandbox.cards import GENERIC_DECLINE, Card, message_of
+from sandbox.clock import DAY, HOUR
+from sandbox.customers import create_customer
+from sandbox.events import emit
+from sandbox.objects import Obj
+from sandbox.payment_methods import create_payment_method
+from sandbox.state import Sandbox
+
+LATE_FEE_AFTER = HOUR
+DEBIT_SETTLES_AFTER = 5 * DAY
+NO_EMAIL_GIVEN = "donor@example.com"
+DEBIT_FAILED = ("debit_not_authorized", None)
+DEBIT_FAILED_MESSAGE = "The customer has notified their bank that this payment was unauthorized."
+
+
+class NotPossible(Exception):  # noqa: N818  a rule said no
+    """The session is not in a state that allows this."""
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Who pays; the e-mail defaults to the one that the session was made with."""
+
+    email: str | None = None
+    name: str | None = None
+
+
+def pay_by_card(sandbox: Sandbox, session: Obj, card: Card, payer: Payer) -> Obj:
+    """Take the money at once, or meet the decline that the card stands for; returns the charge."""
+    if card.decline:
+        return decline_card(sandbox, session, card, payer, card.decline)
+    intent, method = _attempt(sandbox, session, card, payer)
+    charge = charges.create_charge(sandbox, intent, method, card, "succeeded")
+    wait = 0 if card.special == "available_at_once" else balance.AVAILABLE_AFTER
+    if intent["capture_method"] == "automatic_async":
+        moment = sandbox.now() + LATE_FEE_AFTER
+        sandbox.clock.at(moment, lambda: _book_late(sandbox, charge, wait))
+    else:
+        balance.book_charge(sandbox, charge, wait=wait)
+    _succeed(sandbox, intent, charge)
+    _complete(sandbox, session, payer, "paid")
+    return charge
+
+
+def decline_card(
+    sandbox: Sandbox, session: Obj, card: Card, payer: Payer, decline: tuple[str, str | None] = GENERIC_DECLINE
+) -> Obj:
+    """Meet a decline: the session stays open, the intent waits for another method."""
+    intent, method = _attempt(sandbox, session, card, payer)
+    charge = charges.create_charge(sandbox, intent, method, card, "failed")
+    intent.update(
+        status="requires_payment_method",
+        latest_charge=charge["id"],
+        payment_method=None,
+        last_payment_error=charges.payment_error(charge, method, decline),
+    )
+    charges.mark_failed(sandbox, charge, decline, message_of(decline))
+    emit(sandbox, "payment_intent.payment_failed", intent)
+    return charge
+
+
+def pay_by_debit(sandbox: Sandbox, session: Obj, payer: Payer, *, fails: bool = False) -> Obj:
+    """Begin a pre-authorised debit: complete but unpaid until five days of the clock have passed."""
+    if "acss_debit" not in session["payment_method_types"]:
+        raise NotPossible("This session does not offer pre-authorised debit.")
+    intent, method = _attempt(sandbox, session, None, payer)
+    charge = charges.create_charge(sandbox, intent, method, None, "pending")
+    intent.update(status="processing", latest_charge=charge["id"], payment_method=method["id"])
+    emit(sandbox, "charge.pending", charge)
+    emit(sandbox, "payment_intent.processing", intent)
+    _complete(sandbox, session, payer, "unpaid")
+    ending = fail_debit if fails else settle_debit
+    sandbox.clock.at(sandbox.now() + DEBIT_SETTLES_AFTER, lambda: _end_debit(sandbox, session, ending))
+    return charge
+
+
+def settle_debit(sandbox: Sandbox, session: Obj) -> Obj:
+    """The bank paid."""
+    intent, charge = _processing(sandbox, session)
+    charges.mark_succeeded(charge)
+    balance.book_charge(sandbox, charge)
+    _succeed(sandbox, intent, charge)
+    session["payment_status"] = "paid"
+    emit(sandbox, "checkout.session.async_payment_succeeded", session)
+    return charge
+
+
+def fail_debit(sandbox: Sandbox, session: Obj) -> Obj:
+    """The bank refused."""
+    intent, charge = _processing(sandbox, session)
+    method = sandbox.table("payment_method").get(intent["payment_method"]) or {}
+    charges.mark_failed(sandbox, charge, DEBIT_FAILED, DEBIT_FAILED_MESSAGE)
+    error = {"charge": charge["id"], "code": DEBIT_FAILED[0], "message": DEBIT_FAILED_MESSAGE}
+    error |= {"payment_method": method, "type": "invalid_request_error"}
+    intent.update(status="requires_payment_method", payment_method=None, last_payment_error=error)
+    emit(sandbox, "payment_intent.payment_failed", intent)
+    emit(sandbox, "checkout.session.async_payment_failed", session)
+    return charge
+
+
+def _attempt(sandbox: Sandbox, session: Obj, card: Card | None, payer: Payer) -> tuple[Obj, Obj]:
+    if session["status"] != "open":
+        raise NotPossible(f"This session is {session['status']}, so it cannot be paid.")
+    email = _email(session, payer)
+    if session["customer"] is None and session["customer_creation"] == "always":
+        session["customer"] = create_customer(sandbox, {"email": email, "name": payer.name})["id"]
+    intent = sandbox.table(payment_intents.PAYMENT_INTENT).get(session["payment_intent"] or "")
+    if intent is None:
+        data = sandbox.notes(session["id"])["payment_intent_data"]
+        intent = payment_intents.create_intent(sandbox, session, data)
+        session["payment_intent"] = intent["id"]
+    return intent, create_payment_method(sandbox, card, email, payer.name)
+
+
+def _email(session: Obj, payer: Payer) -> str:
+    return payer.email or session["customer_email"] or NO_EMAIL_GIVEN
+
+
+def _succeed(sandbox: Sandbox, intent: Obj, charge: Obj) -> None:
+    intent.update(
+        status="succeeded",
+        amount_received=charge["amount"],
+        latest_charge=charge["id"],
+        payment_method=charge["payment_method"],
+        last_payment_error=None,
+    )
+    emit(sandbox, "charge.succeeded", charge)
+    emit(sandbox, "payment_intent.succeeded", intent)
+
+
+def _complete(sandbox: Sandbox, session: Obj, payer: Payer, payment_status: str) -> None:
+    details = sessions.customer_details(_email(session, payer), payer.name)
+    session.update(status="complete", payment_status=payment_status, url=None, customer_details=details)
+    emit(sandbox, "checkout.session.completed", session)
+
+
+def _book_late(sandbox: Sandbox, charge: Obj, wait: int) -> None:
+    if charge["balance_transaction"] is None:
+        balance.book_charge(sandbox, charge, wait=wait)
+        emit(sandbox, "charge.updated", charge, {"balance_transaction": None})
+
+
+def _end_debit(sandbox: Sandbox, session: Obj, ending: Callable[[Sandbox, Obj], Obj]) -> None:
+    with suppress(NotPossible):  # ended by hand before its day came
+        ending(sandbox, session)
+
+
+def _processing(sandbox: Sandbox, session: Obj) -> tuple[Obj, Obj]:
+    intent = sandbox.table(payment_intents.PAYMENT_INTENT).get(session["payment_intent"] or "")
+    charge = sandbox.table(charges.CHARGE).get((intent or {}).get("latest_charge") or "")
+    if intent is None or charge is None or intent["status"] != "processing":
+        raise NotPossible("This session has no debit under way.")
+    return intent, charge
