@@ -1,22 +1,19 @@
 """What a name, an address and a password may be. Everything else about members is in the use cases."""
 
-import re
 import unicodedata
 from datetime import timedelta
 
 from fund.kit.errors import Refusal
+from fund.mail.rules import is_address
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 LONGEST_NAME = 80
-LONGEST_ADDRESS = 254
 
 SESSION_LIFETIME = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=10)
 """How precisely we know when a session was last used: one write per browser in this time, not one per page."""
 INVITATION_LIFETIME = timedelta(days=14)
-
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\".]+(?:\.[^\s@<>()\[\],;:\\\".]+)+")
 
 # Twelve characters and more from the published lists of stolen passwords, compared without case, digits' tails and
 # repetition: short on purpose, since length is what protects.
@@ -57,7 +54,7 @@ def clean_address(text: str, *, field: str = "email") -> str:
     address = text.strip()
     if not address:
         raise Refusal("Write an e-mail address.", field=field)
-    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address) or _has_controls(address):
+    if not is_address(address) or any(_is_control(letter) for letter in address):
         raise Refusal("This is not an e-mail address. It looks like name@example.org.", field=field)
     return address
 
@@ -70,10 +67,6 @@ def clean_name(text: str, *, field: str = "name") -> str:
     if len(name) > LONGEST_NAME:
         raise Refusal("A name has at most {most} characters.", field=field, most=LONGEST_NAME)
     return name
-
-
-def _has_controls(text: str) -> bool:
-    return any(_is_control(letter) for letter in text)
 
 
 def _is_control(letter: str) -> bool:

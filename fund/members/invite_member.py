@@ -1,0 +1,73 @@
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fund.audit.record_change import record_change
+from fund.db.types import address_index, address_indexes
+from fund.kit.addresses import Addresses
+from fund.kit.errors import Refusal
+from fund.kit.i18n import format_day
+from fund.kit.signing import Signer
+from fund.mail.queue_delivery import queue_delivery
+from fund.mail.sender import Sender
+from fund.members.models import Invitation
+from fund.members.queries import member_by_address
+from fund.members.rules import INVITATION_LIFETIME, clean_address
+from fund.members.withdraw_invitation import withdraw_invitation
+from fund.work.queue import Queue
+
+PURPOSE = "invitation"
+"""What the link's token is signed for; it holds the invitation's id."""
+
+
+def invite_member(
+    session: Session,
+    queue: Queue,
+    sender: Sender,
+    signer: Signer,
+    addresses: Addresses,
+    *,
+    address: str,
+    locale: str,
+    invited_by: int,
+    now: datetime,
+) -> Invitation:
+    """Write one person a link with which they can register. Inviting again withdraws the link sent before."""
+    address = clean_address(address)
+    locale = locale if locale in ("en", "fr") else "en"
+    if member_by_address(session, address):
+        raise Refusal("This address already has a member.", status=409, field="email")
+    actor = f"member:{invited_by}"
+    for earlier in _open_for(session, address, now):
+        withdraw_invitation(session, invitation_id=earlier, actor=actor, now=now)
+    invitation = Invitation(
+        address=address,
+        address_index=address_index(address),
+        locale=locale,
+        invited_by=invited_by,
+        created_at=now,
+        expires_at=now + INVITATION_LIFETIME,
+    )
+    session.add(invitation)
+    session.flush()
+    values = {
+        "invite_url": addresses.invite(signer.sign(PURPOSE, invitation.id), locale),
+        "expires": format_day(invitation.expires_at, locale=locale),
+    }
+    key = f"invitation:{invitation.id}"
+    queue_delivery(
+        session, queue, sender, key=key, message="invitation", address=address, locale=locale, values=values, now=now
+    )
+    record_change(session, actor=actor, action="invite_member", subject=key, after={"locale": locale}, now=now)
+    return invitation
+
+
+def _open_for(session: Session, address: str, now: datetime) -> list[int]:
+    query = select(Invitation.id).where(
+        Invitation.address_index.in_(address_indexes(address)),
+        Invitation.used_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.expires_at > now,
+    )
+    return list(session.scalars(query))
