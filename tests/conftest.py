@@ -1,3 +1,10 @@
 """Only names the plugins: fixtures and hooks are in tests/fixtures, one file for each thing they provide."""
 
-pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.run_hooks"]
+# In the order in which they import each other: pytest rewrites asserts only in what it imports first.
+pytest_plugins = [
+    "tests.fixtures.browser",
+    "tests.fixtures.databases",
+    "tests.fixtures.services",
+    "tests.fixtures.fund_process",
+    "tests.fixtures.run_hooks",
+]

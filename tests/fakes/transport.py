@@ -1,0 +1,41 @@
+from collections import deque
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from fund.mail.transport import InDoubtError, Reply, TransportUnavailableError
+
+Answer = Reply | TransportUnavailableError | InDoubtError
+
+
+@dataclass(frozen=True)
+class Sent:
+    sender: str
+    recipient: str
+    raw: bytes
+
+    @property
+    def message(self) -> EmailMessage:
+        return message_from_bytes(self.raw, policy=policy.default)
+
+
+class FakeTransport:
+    """Accepts everything, but answers with `answers` first, one each, raising those that are exceptions."""
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.answers: deque[Answer] = deque()
+        self.closed = False
+
+    def send(self, message: bytes, *, sender: str, recipient: str) -> Reply:
+        answer: Answer = self.answers.popleft() if self.answers else Reply(250, "2.0.0")
+        if isinstance(answer, TransportUnavailableError):
+            raise answer
+        if isinstance(answer, InDoubtError) or answer.code < 300:
+            self.sent.append(Sent(sender, recipient, message))
+        if isinstance(answer, InDoubtError):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        self.closed = True
