@@ -1,0 +1,40 @@
+from datetime import datetime, timedelta
+
+from fund.mail.mark_unsure import mark_unsure
+from fund.mail.queries import has_due
+from fund.payments.queries import due_events
+from fund.web.services import Services
+from fund.work.tasks import EVENTS, MAIL
+from fund.worker import runtime
+from fund.worker.drain import rearm
+from fund.worker.system_tables import queue_client
+
+LONGEST_SENDING = timedelta(minutes=15)
+
+
+def sweep(services: Services, now: datetime) -> None:
+    """Once a minute over all workers: whatever is due and has no drain on its way gets one.
+
+    Covers what waits for its time (a failed event, a deferred mail) and what a drain that was called off, or a worker
+    that died, left lying.
+    """
+    runtime.adopt(services.settings)
+    with services.database.write() as session:
+        mark_unsure(session, older_than=LONGEST_SENDING, now=now)
+    with services.database.read() as session:
+        due = {EVENTS: bool(due_events(session, limit=1, now=now)), MAIL: has_due(session, now=now)}
+    if not any(due.values()):
+        return
+    coming = _inboxes_with_a_drain_waiting(services.settings.database_url)
+    for inbox, is_due in due.items():
+        if is_due and inbox not in coming:
+            rearm(services.database, services.queue, inbox)
+
+
+def _inboxes_with_a_drain_waiting(database_url: str) -> set[str]:
+    """Not those where one runs: it may be on its last look, or on a machine that is gone."""
+    with queue_client(database_url) as client:
+        waiting = client.list_queued_workflows(
+            status="ENQUEUED", queue_name=[EVENTS, MAIL], load_input=False, load_output=False
+        )
+    return {workflow.queue_name for workflow in waiting if workflow.queue_name}

@@ -1,0 +1,34 @@
+"""How gunicorn serves the site. Several of these on several machines: docs/guides/scale.md."""
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
+wsgi_app = "wsgi:app"
+worker_class = "gthread"
+workers = 1
+threads = 8
+preload_app = False  # connections, locks and DBOS belong to the process that uses them
+timeout = 60
+graceful_timeout = 45  # a running task is given 30 s of it
+keepalive = 5
+accesslog = None  # no visitor's address is kept
+errorlog = "-"
+loglevel = "warning"
+forwarded_allow_ips = ""  # TRUSTED_PROXIES decides, in the application
+control_socket_disable = True  # its path is one for all of a user's servers, and nothing here needs it
+
+
+def post_worker_init(worker: Worker) -> None:
+    """After the fork and after the application was made: the only place besides `flask worker` that starts DBOS."""
+    from fund.worker.launch import launch  # noqa: PLC0415  the master loads no code, so that HUP brings the new
+
+    services = worker.wsgi.extensions["services"]
+    if services.settings.workers:
+        launch(services)
+
+
+def worker_exit(server: Arbiter, worker: Worker) -> None:
+    from fund.worker.launch import shutdown  # noqa: PLC0415
+
+    del server, worker
+    shutdown()
