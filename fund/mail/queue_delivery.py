@@ -10,7 +10,7 @@ from fund.db.insert_new import insert_new
 from fund.db.types import address_index
 from fund.mail.models import Delivery, MailBody
 from fund.mail.render_message import render_message
-from fund.mail.rules import is_address
+from fund.mail.rules import NO_ADDRESS, is_address
 from fund.mail.sender import Sender
 from fund.work.arm_drain import arm_drain
 from fund.work.queue import Queue
@@ -32,11 +32,9 @@ def queue_delivery(
 ) -> bool:
     """Write one message to one address, to be sent once this session commits; False when `key` is queued already.
 
-    `message` is a folder of templates/mail, `values` what its templates name. Raises ValueError for what is no
-    address: ask `rules.is_address` where a person typed it.
+    `message` is a folder of templates/mail, `values` what its templates name. What is no address is stored as
+    failed at once: a gift is not refused, nor an event held up, because a receipt cannot be written to.
     """
-    if not is_address(address):
-        raise ValueError("no address that mail can be sent to")
     if session.execute(select(Delivery.id).where(Delivery.key == key)).first():
         return False
     body = store_body(
@@ -89,6 +87,7 @@ def delivery_row(
     now: datetime,
 ) -> dict[str, Any]:
     """One row of the table, as plain values, for inserting many at once."""
+    writable = is_address(address)
     return {
         "key": key,
         "body_id": body.id,
@@ -97,9 +96,9 @@ def delivery_row(
         "personal": json.dumps(dict(personal)),
         "unsubscribe_url": unsubscribe_url,
         "bulk": bool(body.list_id),
-        "state": "queued",
+        "state": "queued" if writable else "failed",
         "attempts": 0,
-        "last_reply": "",
+        "last_reply": "" if writable else NO_ADDRESS,
         "created_at": now,
         "due_at": now,
     }

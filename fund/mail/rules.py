@@ -5,6 +5,8 @@ from datetime import timedelta
 
 LONGEST_SUBJECT = 150
 LONGEST_ADDRESS = 254
+NO_ADDRESS = "no address"
+"""Stands in place of a server's reply."""
 GIVE_UP_AFTER = timedelta(days=2)
 _FIRST_WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 _LATER_WAIT = timedelta(hours=1)

@@ -15,6 +15,7 @@ from fund.mail.claim import (
     record_outcome,
 )
 from fund.mail.compose import Letter, UnusableKeyError, compose
+from fund.mail.rules import NO_ADDRESS
 from fund.mail.sender import Sender
 from fund.mail.transport import InDoubtError, Transport, TransportUnavailableError
 
@@ -99,7 +100,7 @@ class _Batch:
             log.error("%s", unusable)  # noqa: TRY400  the reason is the whole message; a trace might show the key
             return Outcome(self._taken, "deferred", UNAVAILABLE)
         except ValueError:
-            return Outcome(self._taken, "failed", "no address")
+            return Outcome(self._taken, "failed", NO_ADDRESS)
         try:
             reply = self.transport.send(message, sender=self.sender.address, recipient=recipient)
         except TransportUnavailableError:

@@ -1,0 +1,41 @@
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fund.audit.record_change import record_change
+from fund.campaigns.models import Campaign
+from fund.kit.errors import Refusal
+from fund.updates.models import Update, UpdateText
+from fund.updates.rules import Words, check_audience, check_words
+
+
+def draft_update(
+    session: Session,
+    *,
+    campaign_id: int,
+    words: Mapping[str, Words],
+    audience: str,
+    author_id: int | None,
+    actor: str,
+    now: datetime,
+) -> Update:
+    """Keep an update that nobody outside the desk sees yet. `words` by language; one is enough."""
+    checked, audience = check_words(words), check_audience(audience)
+    if session.get(Campaign, campaign_id) is None:
+        raise Refusal("There is no such campaign.", status=404)
+    draft = Update(
+        campaign_id=campaign_id, audience=audience, author_id=author_id, state="draft", created_at=now, edited_at=now
+    )
+    draft.texts = [UpdateText(locale=locale, title=one.title, body=one.body) for locale, one in checked.items()]
+    session.add(draft)
+    session.flush()
+    record_change(
+        session,
+        actor=actor,
+        action="draft_update",
+        subject=f"update:{draft.id}",
+        after={"campaign": campaign_id, "audience": audience, "titles": {k: w.title for k, w in checked.items()}},
+        now=now,
+    )
+    return draft

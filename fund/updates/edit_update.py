@@ -1,0 +1,57 @@
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fund.audit.record_change import record_change
+from fund.updates.models import Update, UpdateText
+from fund.updates.queries import draft_to_change
+from fund.updates.rules import Words, check_audience, check_words
+
+
+def edit_update(
+    session: Session,
+    *,
+    update_id: int,
+    words: Mapping[str, Words],
+    audience: str,
+    seen: datetime | None = None,
+    actor: str,
+    now: datetime,
+) -> Update:
+    """Change a draft; what was published is refused (409).
+
+    `seen` is the `edited_at` that the form was made from: of two people who edit at once the second is refused (409).
+    """
+    checked, audience = check_words(words), check_audience(audience)
+    draft = draft_to_change(session, update_id, seen=seen)
+    before = _described(draft)
+    draft.audience, draft.edited_at = audience, now
+    _write_texts(draft, checked)
+    session.flush()
+    record_change(
+        session,
+        actor=actor,
+        action="edit_update",
+        subject=f"update:{draft.id}",
+        before=before,
+        after=_described(draft),
+        now=now,
+    )
+    return draft
+
+
+def _write_texts(draft: Update, words: Mapping[str, Words]) -> None:
+    there = {text.locale: text for text in draft.texts}
+    for locale, text in there.items():
+        if locale not in words:
+            draft.texts.remove(text)
+    for locale, one in words.items():
+        if locale in there:
+            there[locale].title, there[locale].body = one.title, one.body
+        else:
+            draft.texts.append(UpdateText(locale=locale, title=one.title, body=one.body))
+
+
+def _described(draft: Update) -> dict[str, object]:
+    return {"audience": draft.audience, "texts": {text.locale: [text.title, text.body] for text in draft.texts}}

@@ -1,0 +1,34 @@
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fund.audit.record_change import record_change
+from fund.kit.signing import Signer
+from fund.updates.unsubscribing import Subscription, find_holder
+
+
+def rejoin_updates(session: Session, signer: Signer, *, token: str, now: datetime) -> Subscription:
+    """Undo leave_updates from the page that says so: "that was a mistake". Repeating is harmless.
+
+    A following comes back if it had been confirmed; a member's wish comes back if the mail was a member's.
+    What was stopped in the queue stays stopped. Raises Refusal (404) for a token that is not ours.
+    """
+    holder = find_holder(session, signer, token, lock=True)
+    back = [one for one in holder.followings if one.state == "left" and one.confirmed_at]
+    for following in back:
+        following.state, following.left_at = "confirmed", None
+    member = holder.member if holder.came_as == "m" else None
+    as_member = member is not None and not member.wants_updates
+    if member is not None:
+        member.wants_updates = True
+    session.flush()
+    if back or as_member:
+        record_change(
+            session,
+            actor="link",
+            action="rejoin_updates",
+            subject=f"campaign:{holder.campaign_id}",
+            after={"followers": [one.id for one in back], "member": member.id if member and as_member else None},
+            now=now,
+        )
+    return holder.subscription()
