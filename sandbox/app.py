@@ -12,6 +12,7 @@ from sandbox import (
     hosted_page,
     mail_viewer,
     payments_api,
+    receipts,
     refunds_api,
     settings_api,
 )
@@ -41,7 +42,7 @@ def create_app(sandbox: Sandbox) -> Flask:
     """Return the application over one sandbox."""
     app = Application("sandbox")
     app.extensions["sandbox"] = sandbox
-    for door in (api, control, hosted_page, mail_viewer):
+    for door in (api, control, hosted_page, mail_viewer, receipts):
         app.register_blueprint(door.blueprint)
     app.after_request(_protect)
     app.add_url_rule("/healthz", "healthz", lambda: {"ok": True})

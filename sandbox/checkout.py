@@ -3,7 +3,7 @@
 from sandbox.errors import invalid
 from sandbox.expand import INCLUDED
 from sandbox.listing import matching, page
-from sandbox.objects import Obj
+from sandbox.objects import Obj, merged
 from sandbox.operations import Call, operation
 from sandbox.sessions import SESSION, create_session, expire_session, get_session
 from sandbox.state import Sandbox
@@ -32,7 +32,7 @@ def retrieve(sandbox: Sandbox, call: Call) -> Obj:
 @operation("POST", "/v1/checkout/sessions/{session}")
 def update(sandbox: Sandbox, call: Call) -> Obj:
     session = get_session(sandbox, call.path["session"])
-    session["metadata"] = {**session["metadata"], **call.params.get("metadata", {})}
+    session["metadata"] = merged(session["metadata"], call.params.get("metadata"))
     return session
 
 

@@ -61,6 +61,8 @@ def _check_expiry(params: Params, now: int) -> None:
 
 def _check_descriptors(params: Params) -> None:
     data = params.get("payment_intent_data") or {}
+    if data.get("capture_method") == "manual":
+        raise invalid("This sandbox captures at once.", param="payment_intent_data[capture_method]")
     for name in ("statement_descriptor", "statement_descriptor_suffix"):
         if FORBIDDEN_IN_DESCRIPTOR & set(data.get(name, "")):
             message = "The statement descriptor can't contain the following characters: `<>\\'\"*`."

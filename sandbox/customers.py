@@ -4,7 +4,7 @@ from sandbox.errors import missing
 from sandbox.events import emit
 from sandbox.ids import new_id
 from sandbox.listing import matching, page
-from sandbox.objects import NO_ADDRESS, Obj
+from sandbox.objects import NO_ADDRESS, Obj, merged
 from sandbox.operations import Call, operation
 from sandbox.state import Sandbox
 from sandbox.wire import Params
@@ -69,7 +69,7 @@ def update(sandbox: Sandbox, call: Call) -> Obj:
     customer = _get(sandbox, call)
     changes = {key: call.params[key] for key in CHANGEABLE if key in call.params}
     if "metadata" in changes:
-        changes["metadata"] = {**customer["metadata"], **changes["metadata"]}
+        changes["metadata"] = merged(customer["metadata"], changes["metadata"])
     previous = {key: customer[key] for key, value in changes.items() if customer[key] != value}
     customer.update(changes)
     if previous:

@@ -28,7 +28,7 @@ def show(session_id: str) -> tuple[Response, int]:
     with sandbox.lock:
         session = sandbox.table(SESSION).get(session_id)
         if session is None or session["status"] != "open":
-            return _closed(sandbox, session)
+            return _closed(session)
         return _form(sandbox, session), HTTPStatus.OK
 
 
@@ -39,7 +39,7 @@ def act(session_id: str) -> Answer | tuple[Response, int]:
     with sandbox.lock:
         session = sandbox.table(SESSION).get(session_id)
         if session is None or session["status"] != "open":
-            return _closed(sandbox, session)
+            return _closed(session)
         if request.form.get("action") == "leave":
             back = session["cancel_url"]
             return redirect(back, HTTPStatus.SEE_OTHER) if back else (_form(sandbox, session), HTTPStatus.OK)
@@ -53,7 +53,7 @@ def _take(sandbox: Sandbox, session: Obj) -> Answer | tuple[Response, int]:
         return _form(sandbox, session, error=said, field="email"), HTTPStatus.UNPROCESSABLE_ENTITY
     payer = pay.Payer(email or None)
     action = request.form.get("action")
-    if request.form.get("method") == "acss_debit":
+    if request.form.get("method") == "acss_debit" and "acss_debit" in session["payment_method_types"]:
         pay.pay_by_debit(sandbox, session, payer, fails=action == "fail")
         return _thank(session)
     try:
@@ -105,8 +105,7 @@ def _form(sandbox: Sandbox, session: Obj, **more: object) -> Response:
     return response
 
 
-def _closed(sandbox: Sandbox, session: Obj | None) -> tuple[Response, int]:
-    del sandbox
+def _closed(session: Obj | None) -> tuple[Response, int]:
     locale = _locale(session)
     state = "unknown" if session is None else session["status"]
     back = session["cancel_url"] if session else None

@@ -16,17 +16,27 @@ class Log:
     def __init__(self, path: str | None = None, folder: str | None = None) -> None:
         self._lock = threading.Lock()
         self._lines: list[str] = []
-        paths = [Path(path)] if path else []
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            paths.append(Path(folder) / f"sandbox-{os.getpid()}-{new_id('', 8)}.jsonl")
-        self._files: list[TextIO] = [each.open("a", encoding="utf-8") for each in paths]
+        self._folder = Path(folder) if folder else None
+        self._files: list[TextIO] = [Path(path).open("a", encoding="utf-8")] if path else []  # noqa: SIM115
+        self._own: TextIO | None = None
+        self.start_file()
+
+    def start_file(self) -> None:
+        """Begin another file in the folder: after a reset the same keys and ids may mean something else."""
+        with self._lock:
+            if self._folder is None:
+                return
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if self._own is not None:
+                self._own.close()
+            name = f"sandbox-{os.getpid()}-{new_id('', 8)}.jsonl"
+            self._own = (self._folder / name).open("a", encoding="utf-8")
 
     def append(self, record: Obj) -> None:
         line = json.dumps(record)
         with self._lock:
             self._lines.append(line)
-            for file in self._files:
+            for file in (*self._files, *([self._own] if self._own else [])):
                 file.write(line + "\n")
                 file.flush()
 

@@ -11,12 +11,11 @@ ZERO_DECIMAL = frozenset(
 THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 WHOLE_UNITS_ONLY = frozenset({"isk", "ugx"})  # two decimals on the wire, always 00
 TWO_DECIMAL = frozenset(
-    (
-        "aed aud bgn brl cad chf cny czk dkk eur gbp hkd huf idr ils inr mxn myr nok nzd pen php pln ron sar sek sgd"
-        " thb try twd uah usd uyu zar"
-    ).split()
+    {"aed", "aud", "bgn", "brl", "cad", "chf", "cny", "czk", "dkk", "eur", "gbp", "hkd"}
+) | frozenset(
+    {"huf", "idr", "ils", "inr", "mxn", "myr", "nok", "nzd", "pen", "php", "pln", "ron", "sar", "sek", "sgd", "thb"}
 )
-CURRENCIES = TWO_DECIMAL | ZERO_DECIMAL | THREE_DECIMAL | WHOLE_UNITS_ONLY
+CURRENCIES = TWO_DECIMAL | {"try", "twd", "uah", "usd", "uyu", "zar"} | ZERO_DECIMAL | THREE_DECIMAL | WHOLE_UNITS_ONLY
 # Stripe's table docs.stripe.com/currencies#minimum, in minor units; a currency that is not in it has none here.
 MINIMUM = {
     **dict.fromkeys(["usd", "eur", "cad", "aud", "chf", "nzd", "sgd", "brl", "inr", "jpy"], 50),

@@ -5,7 +5,7 @@ from sandbox.errors import invalid, missing
 from sandbox.events import emit
 from sandbox.expand import INCLUDED
 from sandbox.listing import matching, page
-from sandbox.objects import Obj
+from sandbox.objects import Obj, merged
 from sandbox.operations import Call, operation
 from sandbox.refunds import REFUND, create_refund
 from sandbox.state import Sandbox
@@ -34,7 +34,7 @@ def retrieve(sandbox: Sandbox, call: Call) -> Obj:
 def update(sandbox: Sandbox, call: Call) -> Obj:
     refund = retrieve(sandbox, call)
     previous = {"metadata": dict(refund["metadata"])}
-    refund["metadata"] = {**refund["metadata"], **call.params.get("metadata", {})}
+    refund["metadata"] = merged(refund["metadata"], call.params.get("metadata"))
     emit(sandbox, "refund.updated", refund, previous)
     return refund
 

@@ -84,6 +84,7 @@ class Sandbox:
             self.outbox.reset()
             self.mailbox.clear()
             self.mailbox.set_fault(None)
+            self.log.start_file()
             if log:
                 self.log.clear()
 
