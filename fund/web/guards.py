@@ -13,7 +13,9 @@ from fund.web.permissions import PERMISSIONS, may
 from fund.web.sign_in import SignedIn, current_member
 
 P = ParamSpec("P")
-View = Callable[P, str | AnyResponse]
+Answer = str | AnyResponse | tuple[str, int]
+"""What a view may return: a page, a redirect, a page with another status than 200."""
+View = Callable[P, Answer]
 
 _PRIVATE = ("/desk", "/account")
 
@@ -25,7 +27,7 @@ def needs(permission: str) -> Callable[[View[P]], View[P]]:
 
     def mark(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> str | AnyResponse:
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Answer:
             member = current_member()
             if member is None:
                 return to_login()
@@ -43,7 +45,7 @@ def needs_member(view: View[P]) -> View[P]:
     """Marks a view for everybody who is signed in."""
 
     @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> str | AnyResponse:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Answer:
         return to_login() if current_member() is None else view(*args, **kwargs)
 
     guarded.__dict__["guard"] = "needs:member"
