@@ -13,7 +13,7 @@ from fund.mail.queue_delivery import queue_delivery
 from fund.mail.sender import Sender
 from fund.members.models import Invitation
 from fund.members.queries import member_by_address
-from fund.members.rules import INVITATION_LIFETIME, clean_address
+from fund.members.rules import ASKED_TWICE_WITHIN, INVITATION_LIFETIME, clean_address
 from fund.members.withdraw_invitation import withdraw_invitation
 from fund.work.queue import Queue
 
@@ -33,14 +33,19 @@ def invite_member(
     invited_by: int,
     now: datetime,
 ) -> Invitation:
-    """Write one person a link with which they can register. Inviting again withdraws the link sent before."""
+    """Write one person a link with which they can register. Inviting again withdraws the link sent before.
+
+    The same form sent twice within a minute is one invitation and one mail.
+    """
     address = clean_address(address)
     locale = locale if locale in ("en", "fr") else "en"
     if member_by_address(session, address):
         raise Refusal("This address already has a member.", status=409, field="email")
     actor = f"member:{invited_by}"
     for earlier in _open_for(session, address, now):
-        withdraw_invitation(session, invitation_id=earlier, actor=actor, now=now)
+        if earlier.created_at > now - ASKED_TWICE_WITHIN:
+            return earlier
+        withdraw_invitation(session, invitation_id=earlier.id, actor=actor, now=now)
     invitation = Invitation(
         address=address,
         address_index=address_index(address),
@@ -63,8 +68,8 @@ def invite_member(
     return invitation
 
 
-def _open_for(session: Session, address: str, now: datetime) -> list[int]:
-    query = select(Invitation.id).where(
+def _open_for(session: Session, address: str, now: datetime) -> list[Invitation]:
+    query = select(Invitation).where(
         Invitation.address_index.in_(address_indexes(address)),
         Invitation.used_at.is_(None),
         Invitation.withdrawn_at.is_(None),

@@ -14,6 +14,7 @@ SESSION_LIFETIME = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=10)
 """How precisely we know when a session was last used: one write per browser in this time, not one per page."""
 INVITATION_LIFETIME = timedelta(days=14)
+ASKED_TWICE_WITHIN = timedelta(minutes=1)
 
 # Twelve characters and more from the published lists of stolen passwords, compared without case, digits' tails and
 # repetition: short on purpose, since length is what protects.

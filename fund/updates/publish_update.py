@@ -17,6 +17,7 @@ from fund.mail.models import MailBody
 from fund.mail.queue_delivery import store_body
 from fund.mail.queue_many import Recipient, queue_many
 from fund.mail.sender import Sender
+from fund.updates.mail_of_update import mail_of_update
 from fund.updates.models import Update
 from fund.updates.queries import draft_to_change
 from fund.updates.recipients import Person, entitled_followers, entitled_members
@@ -102,25 +103,13 @@ class _Mailing:
         )
 
     def _body(self, locale: str) -> MailBody:
-        update, slug = self.update, self.campaign.slug
-        text = update.text(locale)
         return store_body(
             self.session,
             self.sender,
             message="update",
             locale=locale,
-            values={
-                "title": text.title,
-                "body": text.body,
-                "text_locale": text.locale,
-                "campaign_title": self.campaign.text(locale).title,
-                "campaign_url": self.addresses.campaign(slug, locale),
-                "update_url": self.addresses.update(slug, update.number or 0, locale),
-                "number": update.number,
-                "date": format_day(self.now, locale=locale),
-                "members_only": update.audience == "members",
-            },
-            list_id=list_id(slug),
+            values=mail_of_update(self.update, self.campaign, self.addresses, locale=locale, published_at=self.now),
+            list_id=list_id(self.campaign.slug),
             can_leave=True,
             now=self.now,
         )
