@@ -3,6 +3,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from fund.mail.render_message import Rendered, escape_personal
-from fund.mail.rules import fill_places, header_line
+from fund.mail.rules import fill_places, header_line, wire_address
 from fund.mail.sender import Sender
 
 _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.DOTALL)
@@ -71,7 +72,7 @@ def message_id(key: str, sender: Sender) -> str:
 def _with_headers(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(header_line(sender.name), addr_spec=sender.address)
-    message["To"] = Address(addr_spec=letter.address)
+    message["To"] = _recipient(letter.address)
     message["Subject"] = header_line(fill_places(letter.rendered.subject, dict(letter.personal)))
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(letter.key, sender)
@@ -83,6 +84,13 @@ def _with_headers(letter: Letter, sender: Sender, *, now: datetime) -> EmailMess
         message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message
+
+
+def _recipient(address: str) -> Address:
+    try:
+        return Address(addr_spec=wire_address(address))
+    except MessageError as broken:
+        raise ValueError("no address that can stand in a header") from broken
 
 
 def _signed(message: bytes, sender: Sender) -> bytes:

@@ -1,9 +1,9 @@
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
-from fund.mail.models import Delivery
+from fund.mail.models import Delivery, MailBody
 
 
 def counts_by_state(session: Session, *, key_prefix: str = "") -> dict[str, int]:
@@ -28,3 +28,16 @@ def unsure_deliveries(session: Session, *, limit: int = 100) -> list[Delivery]:
     """For a person to judge: each may or may not have arrived. Newest first."""
     found = select(Delivery).where(Delivery.state == "unsure").order_by(Delivery.id.desc()).limit(limit)
     return list(session.execute(found).scalars())
+
+
+def troubled_deliveries(session: Session, *, limit: int = 100) -> list[tuple[Delivery, str]]:
+    """Failed and unsure ones, newest first, each with the name of its message; the address stays sealed."""
+    found = (
+        select(Delivery, MailBody.message)
+        .join(MailBody, MailBody.id == Delivery.body_id)
+        .where(Delivery.state.in_(("failed", "unsure")))
+        .order_by(Delivery.id.desc())
+        .limit(limit)
+        .options(load_only(Delivery.state, Delivery.attempts, Delivery.last_reply, Delivery.created_at))
+    )
+    return [(delivery, message) for delivery, message in session.execute(found).tuples()]

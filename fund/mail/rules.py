@@ -13,14 +13,30 @@ _LATER_WAIT = timedelta(hours=1)
 _STEERING = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_LOCAL = r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f-\x9f]{1,64}"
-_ADDRESS = re.compile(rf"{_LOCAL}@(?:(?:{_LABEL}\.)+{_LABEL}|localhost)")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:(?:{_LABEL}\.)+{_LABEL}|localhost)")
 _PLACE = re.compile(r"%%([a-z_]+)%%")
 
 
 def is_address(text: str) -> bool:
-    """Whether this can be written to: one `local@domain`, no quotes, no spaces, no control characters."""
-    return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None and ".." not in text
+    """Whether this can be written to: one plain `local@domain`.
+
+    No quotes, no spaces, no control characters, only ASCII before the @ (few servers take more); the domain may have
+    letters of any language.
+    """
+    if len(text) > LONGEST_ADDRESS or _ADDRESS.fullmatch(text) is None:
+        return False
+    try:
+        wire_address(text)
+    except UnicodeError:
+        return False
+    return True
+
+
+def wire_address(address: str) -> str:
+    """The same address with its domain in the ASCII form that mail servers use. Raises UnicodeError."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode()}"
 
 
 def header_line(text: str, *, longest: int = LONGEST_SUBJECT) -> str:

@@ -14,8 +14,8 @@ from fund.mail.claim import (
     outcome_of,
     record_outcome,
 )
-from fund.mail.compose import Letter, UnusableKeyError, compose
-from fund.mail.rules import NO_ADDRESS
+from fund.mail.compose import UnusableKeyError, compose
+from fund.mail.rules import NO_ADDRESS, wire_address
 from fund.mail.sender import Sender
 from fund.mail.transport import InDoubtError, Transport, TransportUnavailableError
 
@@ -111,8 +111,8 @@ class _Batch:
 
     def _compose(self) -> tuple[bytes, str]:
         with self.database.read() as session:
-            letter: Letter = load_letter(session, self._taken)
-        return compose(letter, self.sender, now=self._moment()), letter.address
+            letter = load_letter(session, self._taken)
+        return compose(letter, self.sender, now=self._moment()), wire_address(letter.address)
 
     def _moment(self) -> datetime:
         """The time given, carried on: a batch may take minutes."""
