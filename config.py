@@ -59,7 +59,7 @@ class Settings:
 
     @property
     def production(self) -> bool:
-        return not self.stripe_secret_key.startswith("sk_test_") and bool(self.stripe_secret_key) or not _is_loopback(
+        return (not self.stripe_secret_key.startswith("sk_test_") and bool(self.stripe_secret_key)) or not _is_loopback(
             self.site_url
         )
 
@@ -157,7 +157,7 @@ def _is_loopback(url: str) -> bool:
 
 def _is_production(values: _Values) -> bool:
     key = values.text("STRIPE_SECRET_KEY", "")
-    return bool(key) and not key.startswith("sk_test_") or not _is_loopback(values.text("SITE_URL", "http://127.0.0.1"))
+    return (bool(key) and not key.startswith("sk_test_")) or not _is_loopback(values.text("SITE_URL", "http://127.0.0.1"))
 
 
 def _database_url(url: str) -> str:

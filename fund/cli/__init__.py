@@ -1,1 +1,12 @@
 """Commands of the application, one file per group; each parses, calls a use case and prints."""
+
+from flask import Flask
+
+from fund.cli import database, demo, ledger, members, worker
+
+
+def register(app: Flask) -> None:
+    """Every command of the contract that exists, under its own name."""
+    for group in (database, demo, ledger, members, worker):
+        for command in group.commands:
+            app.cli.add_command(command)

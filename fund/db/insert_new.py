@@ -14,6 +14,11 @@ def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]], 
     """
     if not rows:
         return 0
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    done = session.execute(insert(model.__table__).on_conflict_do_nothing(index_elements=unique), rows)
+    done = session.execute(insert_statement(session, model).on_conflict_do_nothing(index_elements=unique), rows)
     return done.rowcount if isinstance(done, CursorResult) else -1
+
+
+def insert_statement(session: Session, model: type[Base]) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT."""
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(model.__table__)

@@ -25,6 +25,8 @@ class Donation(Base):
     message: Mapped[str | None] = mapped_column(EncryptedText("donation.message"))
     message_state: Mapped[str] = mapped_column(String(8), default="none")
     """none, held, shown or declined."""
+    name_withheld_at: Mapped[Moment | None]
+    """When the desk took a public name off the page; None while it is shown."""
     email: Mapped[str | None] = mapped_column(EncryptedText("donation.email"))
     email_index: Mapped[str | None] = mapped_column(String(64), index=True)
     locale: Mapped[str] = mapped_column(String(2))

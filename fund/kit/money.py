@@ -12,8 +12,8 @@ from babel.numbers import format_decimal
 
 from fund.kit.errors import Refusal
 
-ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
-THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
+ZERO_DECIMAL = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"])
+THREE_DECIMAL = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 WHOLE_UNITS_ONLY = frozenset({"ISK", "UGX"})
 
 LARGEST = 99_999_999
@@ -65,7 +65,7 @@ def parse_amount(text: str, currency: str, *, locale: str) -> int:
         raise Refusal("{currency} has no amounts that fine.", field="amount", currency=currency)
     if len(whole) > 12:  # noqa: PLR2004  far over any limit; keeps int() cheap
         raise Refusal("That amount is larger than one payment can be.", field="amount")
-    minor = int(whole) * 10**places + int((fraction + "0" * places)[:places] or "0")
+    minor = int(whole + (fraction + "0" * places)[:places])
     if minor % smallest_step(currency):
         raise Refusal("{currency} has no amounts that fine.", field="amount", currency=currency)
     return minor

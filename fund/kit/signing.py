@@ -6,6 +6,8 @@ from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
 from fund.kit.errors import Refusal
 
+NOT_VALID = "This link is not valid. Perhaps it was cut in two by a mail program."
+
 
 class Signer:
     """Signs small values under SECRET_KEY; a token made for one purpose is nothing for another."""
@@ -21,7 +23,7 @@ class Signer:
         try:
             return URLSafeSerializer(self._secret_key, salt=purpose).loads(token)
         except BadData as broken:
-            raise Refusal("This link is not valid. Perhaps it was cut in two by a mail program.", status=404) from broken
+            raise Refusal(NOT_VALID, status=404) from broken
 
     def sign_dated(self, purpose: str, value: object) -> str:
         return str(URLSafeTimedSerializer(self._secret_key, salt=purpose).dumps(value))
@@ -34,4 +36,4 @@ class Signer:
         except BadData as broken:
             if serializer.loads_unsafe(token)[0]:
                 raise Refusal("This link has expired. Ask for a new one.", status=410) from broken
-            raise Refusal("This link is not valid. Perhaps it was cut in two by a mail program.", status=404) from broken
+            raise Refusal(NOT_VALID, status=404) from broken

@@ -74,7 +74,7 @@ def _wrong_totals(session: Session) -> list[str]:
         ).tuples()
     }
     return [
-        f"stored total of {key[0]} for campaign {key[1]}, {key[2]}, {key[3]} is {stored.get(key)}, postings say {true.get(key)}"
+        f"stored total of {key[0]}, campaign {key[1]}, {key[2]}, {key[3]}: {stored.get(key)}, postings: {true.get(key)}"
         for key in sorted(true.keys() | stored.keys())
         if true.get(key) != stored.get(key)
     ]

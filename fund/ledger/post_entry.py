@@ -3,12 +3,11 @@
 import uuid
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fund.db.insert_new import insert_statement
 from fund.ledger.models import Entry, Posting, Total
 from fund.ledger.open_account import open_account
 from fund.ledger.rules import Line, check_balanced
@@ -64,9 +63,8 @@ def _add_to_totals(
     sums: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     for posting in postings:
         sums[accounts[posting.account], posting.currency][posting.side == "credit"] += posting.amount
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     for (account_id, currency), (debit, credit) in sorted(sums.items()):
-        added = dialect.insert(Total).values(
+        added = insert_statement(session, Total).values(
             account_id=account_id,
             campaign_id=campaign_id,
             kind=kind,

@@ -80,6 +80,12 @@ def balances_from_postings(session: Session) -> dict[str, dict[str, int]]:
     return found
 
 
+def last_recorded_at(session: Session, campaign_id: int) -> datetime | None:
+    """When the campaign's books last changed."""
+    query = select(Entry.recorded_at).where(Entry.campaign_id == campaign_id).order_by(Entry.number.desc()).limit(1)
+    return session.execute(query).scalar_one_or_none()
+
+
 def is_booked(session: Session, source: str) -> bool:
     return session.execute(select(Entry.number).where(Entry.source == source)).first() is not None
 
@@ -97,6 +103,15 @@ def entries(session: Session, *, campaign_id: int | None = None, after: int = 0)
         yield from (_booked(entry, names) for entry in page)
         after = page[-1].number
         session.expunge_all()
+
+
+def newest_entries(session: Session, *, before: int | None = None, limit: int) -> list[BookedEntry]:
+    """For the desk, the last recorded first; `before` is the last number of the page before."""
+    query = select(Entry).order_by(Entry.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Entry.number < before)
+    names = dict(session.execute(select(Account.id, Account.name)).tuples())
+    return [_booked(entry, names) for entry in session.scalars(query)]
 
 
 def _booked(entry: Entry, names: dict[int, str]) -> BookedEntry:

@@ -87,6 +87,8 @@ class CheckoutSession:
     livemode: bool
     metadata: dict[str, str]
     payment_intent_id: str | None
+    payment_intent_status: str | None
+    """processing, succeeded, requires_payment_method (failed), canceled ...; None before anybody tried to pay."""
     charge: Charge | None
     url: str | None = None
 

@@ -6,6 +6,7 @@ from config import Settings
 from fund.db.session import Database
 from fund.kit.addresses import Addresses
 from fund.kit.signing import Signer
+from fund.mail.sender import Sender
 from fund.mail.transport import Transport
 from fund.payments.gateway import Gateway
 from fund.work.queue import Queue
@@ -22,6 +23,19 @@ class Services:
     transport: Transport
     signer: Signer
     addresses: Addresses
+
+    @property
+    def sender(self) -> Sender:
+        """Who our mail comes from."""
+        settings = self.settings
+        return Sender(
+            site_name=settings.site_name,
+            mail_from=settings.mail_from,
+            postal_address=settings.postal_address,
+            site_url=settings.site_url,
+            dkim_key=settings.dkim_key,
+            dkim_selector=settings.dkim_selector,
+        )
 
 
 def services() -> Services:

@@ -12,3 +12,6 @@ class Queue(Protocol):
         `ids` are row ids only: what is queued is kept in clear text for days, so never a name or an address.
         Steps run at least once, so a task must be harmless when repeated.
         """
+
+    def ready(self, session: Session) -> bool:
+        """Whether work can be queued: the queue's own tables exist."""

@@ -15,6 +15,7 @@ QUEUE_OF = {
     "drain_events": EVENTS,
     "drain_mail": MAIL,
     "look_at_checkout": WORK,
+    "expire_checkout": WORK,
     "sweep": WORK,
     "look_for_missing_money": WORK,
     "prune": WORK,

@@ -238,7 +238,7 @@ def upgrade():
         sa.UniqueConstraint("id", name=op.f("uq_ledger_entry_id")),
         sa.UniqueConstraint("source", name=op.f("uq_ledger_entry_source")),
     )
-    op.create_index(op.f("ix_ledger_entry_campaign_id"), "ledger_entry", ["campaign_id"], unique=False)
+    op.create_index("ix_ledger_entry_campaign_number", "ledger_entry", ["campaign_id", "number"], unique=False)
     op.create_table(
         "ledger_total",
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -312,6 +312,7 @@ def upgrade():
         sa.Column("display_name", sa.Text(), nullable=True),
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("message_state", sa.String(length=8), nullable=False),
+        sa.Column("name_withheld_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("email_index", sa.String(length=64), nullable=True),
         sa.Column("locale", sa.String(length=2), nullable=False),

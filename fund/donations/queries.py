@@ -1,0 +1,128 @@
+"""Reads of gifts: as the public sees them, as the desk does, and what still waits for Stripe."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from fund.donations.models import Donation
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDonor:
+    """A gift of somebody who chose to be named. `message` is None unless it was read and let through."""
+
+    name: str
+    message: str | None
+    amount: int
+    currency: str
+    paid_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDonors:
+    """The newest named gifts, and how many there are besides that show no name."""
+
+    named: list[ShownDonor]
+    more_named: int
+    unnamed: int
+
+
+def donation_of_session(session: Session, checkout_session_id: str) -> Donation | None:
+    return session.scalars(select(Donation).where(Donation.checkout_session_id == checkout_session_id)).one_or_none()
+
+
+def donation_of_payment(session: Session, object_id: str) -> Donation | None:
+    """By anything of Stripe's that belongs to one gift: session, payment intent or charge."""
+    return session.scalars(
+        select(Donation).where(
+            or_(
+                Donation.checkout_session_id == object_id,
+                Donation.payment_intent_id == object_id,
+                Donation.charge_id == object_id,
+            )
+        )
+    ).one_or_none()
+
+
+def shown_donors(session: Session, campaign_id: int, *, limit: int = 60) -> ShownDonors:
+    """Newest first. A name that the desk withheld counts as unnamed."""
+    paid = (Donation.campaign_id == campaign_id) & (Donation.state == "paid")
+    named = paid & (Donation.visibility == "public") & Donation.name_withheld_at.is_(None)
+    rows = session.scalars(select(Donation).where(named).order_by(Donation.paid_at.desc(), Donation.id).limit(limit))
+    shown = [
+        ShownDonor(
+            row.display_name or "",
+            row.message if row.message_state == "shown" else None,
+            row.amount,
+            row.currency,
+            row.paid_at or row.created_at,
+        )
+        for row in rows
+    ]
+    counts = session.execute(select(func.count(), func.count().filter(named)).where(paid)).one()
+    return ShownDonors(shown, more_named=counts[1] - len(shown), unnamed=counts[0] - counts[1])
+
+
+def messages_without_name(session: Session, campaign_id: int, *, limit: int = 20) -> list[str]:
+    """Messages that were let through, of donors the public does not see by name."""
+    query = (
+        select(Donation)
+        .where(
+            Donation.campaign_id == campaign_id,
+            Donation.state == "paid",
+            Donation.message_state == "shown",
+            Donation.visibility == "hidden",
+        )
+        .order_by(Donation.paid_at.desc(), Donation.id)
+        .limit(limit)
+    )
+    return [row.message or "" for row in session.scalars(query)]
+
+
+def list_donations(
+    session: Session,
+    *,
+    campaign_id: int | None = None,
+    state: str | None = None,
+    before: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> list[Donation]:
+    """For the desk: newest first, a page; `before` is created_at and id of the last one already shown."""
+    query = select(Donation).order_by(Donation.created_at.desc(), Donation.id.desc()).limit(limit)
+    if campaign_id is not None:
+        query = query.where(Donation.campaign_id == campaign_id)
+    if state is not None:
+        query = query.where(Donation.state == state)
+    if before is not None:
+        moment, id_ = before
+        query = query.where(or_(Donation.created_at < moment, (Donation.created_at == moment) & (Donation.id < id_)))
+    return list(session.scalars(query))
+
+
+def held_messages(session: Session, *, limit: int = 50) -> list[Donation]:
+    """Paid gifts whose message waits to be read, oldest first."""
+    query = select(Donation).where(Donation.message_state == "held", Donation.state == "paid")
+    return list(session.scalars(query.order_by(Donation.paid_at, Donation.id).limit(limit)))
+
+
+def gifts_for_review(session: Session, *, limit: int = 50) -> list[Donation]:
+    """Paid, but not as planned: another amount, or after the campaign had closed."""
+    query = select(Donation).where(Donation.review != "", Donation.state == "paid")
+    return list(session.scalars(query.order_by(Donation.paid_at, Donation.id).limit(limit)))
+
+
+def waiting_for_stripe(session: Session, *, now: datetime, older_than: timedelta, limit: int = 500) -> list[str]:
+    """Ids of pending gifts that have been at Stripe for a while: a webhook may have been missed."""
+    query = (
+        select(Donation.id)
+        .where(
+            Donation.state == "pending",
+            Donation.checkout_session_id.is_not(None),
+            Donation.created_at < now - older_than,
+        )
+        .order_by(Donation.created_at)
+        .limit(limit)
+    )
+    return list(session.scalars(query))

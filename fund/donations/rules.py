@@ -1,0 +1,113 @@
+"""What a gift's form may say, and when two forms are the same gift. Pure."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from fund.kit.errors import Refusal
+from fund.kit.money import LARGEST, SMALLEST_AT_STRIPE, format_money, smallest_step
+
+VISIBILITIES = ("public", "hidden", "secret")
+LONGEST_NAME = 80
+LONGEST_MESSAGE = 1_000
+LONGEST_ADDRESS = 254
+_ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\]+\.[^@\s<>\"(),:;\[\]\\.]{2,}")
+_REF = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_BIDI_MARKS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+@dataclass(frozen=True, slots=True)
+class GiftForm:
+    """What a donor sent, already judged: `amount` in minor units, empty texts as None."""
+
+    amount: int
+    visibility: str
+    display_name: str | None
+    message: str | None
+    email: str | None
+    ref: str
+
+
+def check_gift_form(
+    *,
+    amount: int,
+    currency: str,
+    minimum: int,
+    visibility: str,
+    display_name: str,
+    message: str,
+    email: str,
+    ref: str,
+    locale: str,
+) -> GiftForm:
+    """Raises Refusal with the field it belongs to. What is refused is said before anything is sent to Stripe."""
+    check_amount(amount, currency=currency, minimum=minimum, locale=locale)
+    if visibility not in VISIBILITIES:
+        raise Refusal("Choose how you appear.", field="visibility")
+    name = clean_line(display_name, LONGEST_NAME, "display_name")
+    words = clean_text(message, LONGEST_MESSAGE, "message")
+    if visibility == "public" and not name:
+        raise Refusal("Write the name that the public may see, or choose to stay hidden.", field="display_name")
+    if visibility == "secret" and words:
+        raise Refusal(
+            "A gift that is hidden from us carries no message: we would have to read it before it is shown.",
+            field="message",
+        )
+    return GiftForm(
+        amount=amount,
+        visibility=visibility,
+        display_name=None if visibility == "secret" else name,
+        message=words,
+        email=check_address(email),
+        ref=ref if _REF.fullmatch(ref) else "",
+    )
+
+
+def check_amount(amount: int, *, currency: str, minimum: int, locale: str) -> None:
+    least = max(minimum, SMALLEST_AT_STRIPE.get(currency, 1))
+    if amount < least:
+        raise Refusal(
+            "The smallest gift is {minimum}.", field="amount", minimum=format_money(least, currency, locale=locale)
+        )
+    if amount > LARGEST:
+        raise Refusal(
+            "One payment can be at most {maximum}. For more, please write to us.",
+            field="amount",
+            maximum=format_money(LARGEST - LARGEST % smallest_step(currency), currency, locale=locale),
+        )
+
+
+def check_address(email: str) -> str | None:
+    """An address we can write to, or None if the field was left empty."""
+    address = email.strip()
+    if not address:
+        return None
+    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address) or not address.isprintable():
+        raise Refusal("This does not look like an e-mail address.", field="email")
+    return address
+
+
+def clean_line(text: str, longest: int, field: str) -> str | None:
+    """One line without control characters and direction marks, so that a name cannot turn the page around."""
+    cleaned = " ".join((clean_text(text, longest, field) or "").split())
+    return cleaned or None
+
+
+def clean_text(text: str, longest: int, field: str) -> str | None:
+    """Several lines, cleaned as `clean_line`; raises Refusal if longer than `longest`."""
+    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_BIDI_MARKS)
+    kept = "".join(c for c in normal if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn")).strip()
+    if len(kept) > longest:
+        raise Refusal("At most {longest} characters, please.", field=field, longest=longest)
+    return kept or None
+
+
+def form_key(nonce: str, form: GiftForm, campaign_id: int) -> str:
+    """The same form sent twice has the same key; any changed value is another gift."""
+    parts = [nonce, str(campaign_id), str(form.amount), form.visibility, form.display_name, form.message, form.email]
+    return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()
+
+
+def nonce_hash(nonce: str) -> str:
+    return hashlib.sha256(nonce.encode()).hexdigest()
