@@ -1,0 +1,20 @@
+"""How the desk answers: a page, or back to one with a sentence about what was done."""
+
+from flask import flash, redirect
+from werkzeug.wrappers import Response
+
+from fund.kit.errors import Refusal
+from fund.web.errors import explain
+from fund.web.i18n import gettext
+
+
+def done(sentence: str, address: str, **values: object) -> Response:
+    """To `address`, which will show the sentence once."""
+    flash(gettext(sentence, **values), "done")
+    return redirect(address, 303)
+
+
+def errors_of(refusal: Refusal, names: dict[str, str] | None = None) -> dict[str, str]:
+    """The refusal beside its field; `names` says what a rule's field is called on this page. Empty key: the form."""
+    field = refusal.field or ""
+    return {(names or {}).get(field, field): explain(refusal)}

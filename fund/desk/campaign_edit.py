@@ -1,0 +1,150 @@
+"""The campaign's one long form: new, edited as a draft, edited after launch (then without the terms)."""
+
+from dataclasses import dataclass
+
+from flask import render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from fund.campaigns.check_form import CURRENCIES, MOST_LINES, MOST_TAXES, POLICIES
+from fund.campaigns.edit_campaign import edit_campaign
+from fund.campaigns.forms import CampaignForm
+from fund.campaigns.models import Campaign
+from fund.campaigns.open_campaign import open_campaign
+from fund.campaigns.queries import campaign_by_slug, current_policy, current_schedule
+from fund.campaigns.rules import Breakdown, Schedule, ScheduleLine, Tax, breakdown, line_price, members_part
+from fund.desk.answers import done, errors_of
+from fund.desk.campaign_form import PAGE_NAMES, count_lines, read_campaign_form
+from fund.desk.campaign_values import blank_values, values_of
+from fund.desk.find import find_campaign
+from fund.kit.clock import utc_now
+from fund.kit.errors import Refusal
+from fund.web.guards import Answer, needs, the_member
+from fund.web.request_scope import read_session, write_session
+
+SPARE_LINES = 3
+SPARE_TAXES = 1
+TERMS = ("slug", "currency", "organiser_share", "policy_kind", "en_policy", "fr_policy")
+TERM_ROWS = ("tax_", "line_")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the typed schedule comes to; minor units."""
+
+    costs: Breakdown
+    share: int
+    members_part: int
+    currency: str
+
+
+@needs("edit_campaigns")
+def new() -> Answer:
+    if request.method == "GET":
+        return _page(None, blank_values(CURRENCIES[0]), {})
+    values = _typed(request.form)
+    form, errors = read_campaign_form(values)
+    if errors or _wants_more():
+        return _again(None, values, errors)
+    try:
+        with write_session() as session:
+            same = campaign_by_slug(session, form.slug)
+            if same is None or not _is_same(same, values):
+                same = open_campaign(session, form=form, actor=the_member().actor, now=utc_now())
+    except Refusal as refusal:
+        return _page(None, values, errors_of(refusal, PAGE_NAMES)), refusal.status
+    return done("The draft is kept. Nobody outside the desk sees it.", url_for("desk.campaign", campaign_id=same.id))
+
+
+@needs("edit_campaigns")
+def edit(campaign_id: int) -> Answer:
+    campaign = find_campaign(campaign_id)
+    kept = _values(campaign)
+    if request.method == "GET":
+        return _page(campaign, kept, {})
+    values = _typed(request.form)
+    if campaign.status != "draft":
+        values = {name: value for name, value in values.items() if not _is_term(name)}
+        values |= {name: value for name, value in kept.items() if _is_term(name)}
+    form, errors = read_campaign_form(values)
+    if errors or _wants_more():
+        return _again(campaign, values, errors)
+    try:
+        _save(campaign_id, form, seen=values.get("version", ""))
+    except Refusal as refusal:
+        return _page(campaign, values, errors_of(refusal, PAGE_NAMES)), refusal.status
+    return done("The campaign is saved.", url_for("desk.campaign", campaign_id=campaign_id))
+
+
+def _save(campaign_id: int, form: CampaignForm, *, seen: str) -> None:
+    with write_session() as session:
+        campaign = session.get(Campaign, campaign_id, with_for_update=True)
+        if campaign is not None and seen and campaign.updated_at.isoformat() != seen:
+            raise Refusal(
+                "Somebody else changed this campaign meanwhile. Open it in another window, compare, and send again.",
+                status=409,
+            )
+        edit_campaign(session, campaign_id=campaign_id, form=form, actor=the_member().actor, now=utc_now())
+
+
+def _again(campaign: Campaign | None, values: dict[str, str], errors: dict[str, str]) -> Answer:
+    return _page(campaign, values, errors), 422 if errors else 200
+
+
+def _page(campaign: Campaign | None, values: dict[str, str], errors: dict[str, str]) -> str:
+    lines = count_lines(values) + SPARE_LINES * (2 if _wants_more() else 1)
+    taxes = max((row + 1 for row in range(MOST_TAXES) if values.get(f"tax_{row}_name")), default=0)
+    return render_template(
+        "desk/campaign.html",
+        campaign=campaign,
+        values=values,
+        errors=errors,
+        is_draft=campaign is None or campaign.status == "draft",
+        currencies=CURRENCIES,
+        policies=POLICIES,
+        line_rows=min(lines, MOST_LINES),
+        tax_rows=min(max(taxes + SPARE_TAXES, 2), MOST_TAXES),
+        sums=_sums(values),
+    )
+
+
+def _sums(values: dict[str, str]) -> Sums | None:
+    """From the form as it stands, saved or not; None while a number of it cannot be read."""
+    form, errors = read_campaign_form(values)
+    if errors or not form.lines or form.currency not in CURRENCIES:
+        return None
+    lines = tuple(
+        ScheduleLine(
+            line_price(line.rate or 0, line.hours_hundredths or 0) + (line.amount or 0),
+            line.rate,
+            line.hours_hundredths,
+            line.taxes,
+        )
+        for line in form.lines
+    )
+    costs = breakdown(Schedule(lines, tuple(Tax(tax.name, tax.rate_ppm) for tax in form.taxes)))
+    return Sums(costs, form.organiser_share, members_part(costs.target, form.organiser_share), form.currency)
+
+
+def _values(campaign: Campaign) -> dict[str, str]:
+    session = read_session()
+    return values_of(campaign, current_schedule(session, campaign.id), current_policy(session, campaign.id))
+
+
+def _is_same(campaign: Campaign, values: dict[str, str]) -> bool:
+    """Whether this draft was made by this very form: a double click, not somebody else's address."""
+    kept, _ = read_campaign_form(_values(campaign))
+    typed, _ = read_campaign_form(values)
+    return campaign.status == "draft" and kept == typed
+
+
+def _typed(form: MultiDict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in form.to_dict().items() if name != "csrf_token"}
+
+
+def _is_term(name: str) -> bool:
+    return name in TERMS or name.startswith(TERM_ROWS)
+
+
+def _wants_more() -> bool:
+    """The button that adds rows and works out the target, and saves nothing."""
+    return request.form.get("action") == "more"

@@ -1,0 +1,40 @@
+"""Things by the id of an address, else 404."""
+
+import uuid
+
+from werkzeug.exceptions import NotFound
+
+from fund.campaigns.models import Campaign
+from fund.campaigns.queries import all_campaigns
+from fund.donations.models import Donation
+from fund.updates.models import Update
+from fund.updates.queries import find_update
+from fund.web.request_scope import read_session
+
+LARGEST_ID = 2**31 - 1
+
+
+def find_campaign(campaign_id: int) -> Campaign:
+    found = read_session().get(Campaign, campaign_id) if campaign_id <= LARGEST_ID else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_donation(donation_id: uuid.UUID) -> Donation:
+    found = read_session().get(Donation, str(donation_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_any_update(update_id: int) -> Update:
+    found = find_update(read_session(), update_id) if update_id <= LARGEST_ID else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def campaigns_by_id() -> dict[int, Campaign]:
+    """Every campaign, newest first: there are few."""
+    return {campaign.id: campaign for campaign in all_campaigns(read_session())}

@@ -1,0 +1,39 @@
+"""One gift, and what the desk may decide about the words that came with it."""
+
+import uuid
+
+from flask import render_template, request, url_for
+
+from fund.desk.answers import done
+from fund.desk.find import find_campaign, find_donation
+from fund.desk.gift_rows import gift_rows
+from fund.donations.moderate_message import moderate_message
+from fund.donations.withhold_name import withhold_name
+from fund.kit.clock import utc_now
+from fund.web.guards import Answer, needs, own_path, the_member
+from fund.web.request_scope import read_session, write_session
+
+
+@needs("see_donations")
+def gift(donation_id: uuid.UUID) -> str:
+    found = find_donation(donation_id)
+    row = gift_rows(read_session(), [found])[0]
+    return render_template("desk/gift.html", row=row, gift=found, campaign=find_campaign(found.campaign_id))
+
+
+@needs("moderate_messages")
+def moderate(donation_id: uuid.UUID) -> Answer:
+    show = request.form.get("decision") == "show"
+    with write_session() as session:
+        moderate_message(session, donation_id=str(donation_id), show=show, actor=the_member().actor, now=utc_now())
+    back = own_path(request.form.get("next", "")) or url_for("desk.gift", donation_id=donation_id)
+    return done("The message is on the page." if show else "The message stays off the page.", back)
+
+
+@needs("moderate_messages")
+def withhold(donation_id: uuid.UUID) -> Answer:
+    off = request.form.get("decision") == "withhold"
+    with write_session() as session:
+        withhold_name(session, donation_id=str(donation_id), withhold=off, actor=the_member().actor, now=utc_now())
+    back = url_for("desk.gift", donation_id=donation_id)
+    return done("The name is off the page." if off else "The name is on the page again.", back)

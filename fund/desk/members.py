@@ -1,0 +1,61 @@
+"""Who may sign in, and who was asked to."""
+
+from flask import render_template, request, url_for
+
+from fund.desk.answers import done, errors_of
+from fund.desk.paging import PAGE, before_number, page_of
+from fund.kit.clock import utc_now
+from fund.kit.errors import Refusal
+from fund.members.invite_member import invite_member
+from fund.members.queries import count_members, newest_members, open_invitations
+from fund.members.withdraw_invitation import withdraw_invitation
+from fund.web.guards import Answer, needs, the_member
+from fund.web.i18n import current_locale
+from fund.web.request_scope import read_session, write_session
+from fund.web.services import services
+
+
+@needs("see_members")
+def members() -> str:
+    return _page({"locale": current_locale()}, {})
+
+
+@needs("invite_members")
+def invite() -> Answer:
+    given, address = services(), request.form.get("email", "")
+    try:
+        with write_session() as session:
+            invite_member(
+                session,
+                given.queue,
+                given.sender,
+                given.signer,
+                given.addresses,
+                address=address,
+                locale=request.form.get("locale", ""),
+                invited_by=the_member().id,
+                now=utc_now(),
+            )
+    except Refusal as refusal:
+        return _page(request.form.to_dict(), errors_of(refusal)), refusal.status
+    return done("The invitation is on its way to {to}.", url_for("desk.members"), to=address.strip())
+
+
+@needs("invite_members")
+def withdraw(invitation_id: int) -> Answer:
+    with write_session() as session:
+        withdraw_invitation(session, invitation_id=invitation_id, actor=the_member().actor, now=utc_now())
+    return done("The invitation is withdrawn: its link opens nothing any more.", url_for("desk.members"))
+
+
+def _page(values: dict[str, str], errors: dict[str, str]) -> str:
+    session = read_session()
+    found = newest_members(session, before=before_number(), limit=PAGE + 1)
+    return render_template(
+        "desk/members.html",
+        page=page_of(found, lambda member: str(member.id)),
+        total=count_members(session),
+        invitations=open_invitations(session, now=utc_now()),
+        values=values,
+        errors=errors,
+    )

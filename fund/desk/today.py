@@ -1,0 +1,38 @@
+"""What needs a hand today, what the money does, what came in last."""
+
+from flask import render_template
+
+from fund.campaigns.progress import progress
+from fund.campaigns.queries import all_campaigns
+from fund.desk.gift_rows import gift_rows
+from fund.donations.queries import gifts_for_review, held_messages, list_donations
+from fund.kit.clock import utc_now
+from fund.mail.queries import counts_by_state
+from fund.payments.queries import count_by_state
+from fund.updates.queries import drafts
+from fund.web.guards import needs
+from fund.web.request_scope import read_session
+
+LATEST = 8
+MANY = 50
+"""Counts of what waits stop here: "50 or more" needs no exact figure."""
+
+
+@needs("see_desk")
+def today() -> str:
+    session = read_session()
+    campaigns = all_campaigns(session)
+    mail, events = counts_by_state(session), count_by_state(session)
+    return render_template(
+        "desk/today.html",
+        now=utc_now(),
+        messages=len(held_messages(session, limit=MANY)),
+        reviews=len(gifts_for_review(session, limit=MANY)),
+        mail=mail,
+        stuck_events=sum(events.get(state, 0) for state in ("failed", "rejected", "quarantined")),
+        update_drafts=drafts(session, limit=5),
+        campaign_drafts=[campaign for campaign in campaigns if campaign.status == "draft"],
+        money=[(campaign, progress(session, campaign)) for campaign in campaigns if campaign.status == "open"],
+        gifts=gift_rows(session, list_donations(session, limit=LATEST)),
+        campaigns={campaign.id: campaign for campaign in campaigns},
+    )

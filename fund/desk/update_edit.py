@@ -1,0 +1,112 @@
+"""Writing an update: both languages side by side, kept as a draft until it is published."""
+
+from datetime import datetime
+
+from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from fund.campaigns.models import Campaign
+from fund.desk.answers import done, errors_of
+from fund.desk.find import find_any_update, find_campaign
+from fund.kit.clock import utc_now
+from fund.kit.errors import Refusal
+from fund.kit.i18n import LOCALES
+from fund.updates.draft_update import draft_update
+from fund.updates.edit_update import edit_update
+from fund.updates.models import Update
+from fund.updates.queries import drafts
+from fund.updates.rules import AUDIENCES, Words, check_words
+from fund.web.guards import Answer, needs, the_member
+from fund.web.request_scope import write_session
+
+
+@needs("edit_updates")
+def new(campaign_id: int) -> Answer:
+    campaign = find_campaign(campaign_id)
+    if request.method == "GET":
+        return _page(campaign, None, {"audience": "public"}, {})
+    words, audience = _typed_words(), request.form.get("audience", "")
+    member = the_member()
+    try:
+        with write_session() as session:
+            draft = _same_draft(session, campaign_id, words, audience, member.id)
+            if draft is None:
+                draft = draft_update(
+                    session,
+                    campaign_id=campaign_id,
+                    words=words,
+                    audience=audience,
+                    author_id=member.id,
+                    actor=member.actor,
+                    now=utc_now(),
+                )
+    except Refusal as refusal:
+        return _page(campaign, None, request.form.to_dict(), errors_of(refusal)), refusal.status
+    return done("The draft is kept. Nobody outside the desk sees it.", url_for("desk.update", update_id=draft.id))
+
+
+@needs("edit_updates")
+def edit(update_id: int) -> Answer:
+    update = find_any_update(update_id)
+    campaign = find_campaign(update.campaign_id)
+    if request.method == "GET":
+        return _page(campaign, update, _values(update), {})
+    try:
+        with write_session() as session:
+            edit_update(
+                session,
+                update_id=update_id,
+                words=_typed_words(),
+                audience=request.form.get("audience", ""),
+                seen=seen_at(),
+                actor=the_member().actor,
+                now=utc_now(),
+            )
+    except Refusal as refusal:
+        return _page(campaign, update, request.form.to_dict(), errors_of(refusal)), refusal.status
+    return done("The draft is saved.", url_for("desk.update", update_id=update_id))
+
+
+def seen_at() -> datetime | None:
+    """Which version of the draft the form was made from; None when it does not say."""
+    try:
+        return datetime.fromisoformat(request.form.get("seen", ""))
+    except ValueError:
+        return None
+
+
+def _same_draft(
+    session: Session, campaign_id: int, words: dict[str, Words], audience: str, author_id: int
+) -> Update | None:
+    """The draft that this very form made a moment ago: a double click keeps one, not two."""
+    wanted = check_words(words)
+    for draft in drafts(session, limit=10):
+        written = {text.locale: Words(text.title, text.body) for text in draft.texts}
+        same_place = (draft.campaign_id, draft.audience, draft.author_id) == (campaign_id, audience, author_id)
+        if same_place and written == wanted:
+            return draft
+    return None
+
+
+def _typed_words() -> dict[str, Words]:
+    form = request.form
+    return {at: Words(form.get(f"{at}_title", ""), form.get(f"{at}_body", "")) for at in LOCALES}
+
+
+def _values(update: Update) -> dict[str, str]:
+    values = {"audience": update.audience, "seen": update.edited_at.isoformat()}
+    for text in update.texts:
+        values |= {f"{text.locale}_title": text.title, f"{text.locale}_body": text.body}
+    return values
+
+
+def _page(campaign: Campaign, update: Update | None, values: dict[str, str], errors: dict[str, str]) -> str:
+    return render_template(
+        "desk/update.html",
+        campaign=campaign,
+        update=update,
+        values=values,
+        errors=errors,
+        audiences=AUDIENCES,
+        frozen=update is not None and update.state != "draft",
+    )

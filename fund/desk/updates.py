@@ -1,0 +1,17 @@
+from flask import render_template
+
+from fund.desk.find import campaigns_by_id
+from fund.updates.queries import campaign_updates, follower_counts
+from fund.web.guards import needs
+from fund.web.request_scope import read_session
+
+
+@needs("edit_updates")
+def updates() -> str:
+    """Of each campaign, drafts first."""
+    session = read_session()
+    rows = [
+        (campaign, campaign_updates(session, campaign.id), follower_counts(session, campaign.id))
+        for campaign in campaigns_by_id().values()
+    ]
+    return render_template("desk/updates.html", rows=rows)
