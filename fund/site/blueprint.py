@@ -1,3 +1,38 @@
+"""Every public and member page. Each view that takes a POST carries its guard."""
+
 from flask import Blueprint
 
+from fund.site import account, campaign, donate, feeds, filters, follow, home, invite, login, thanks, unsubscribe, words
+from fund.site import updates as news
+
 site = Blueprint("site", __name__)
+filters.register(site)
+
+BOTH = ("GET", "POST")
+POST = ("POST",)
+
+site.add_url_rule("/", view_func=home.home)
+site.add_url_rule("/c/<slug>", view_func=campaign.campaign)
+site.add_url_rule("/c/<slug>/donate", view_func=donate.donate, methods=BOTH)
+site.add_url_rule("/c/<slug>/thanks", view_func=thanks.thanks)
+site.add_url_rule("/c/<slug>/updates", view_func=news.updates)
+site.add_url_rule("/c/<slug>/updates/<int:number>", view_func=news.update)
+site.add_url_rule("/c/<slug>/updates.atom", view_func=feeds.updates_feed)
+site.add_url_rule("/updates.atom", view_func=feeds.site_feed)
+site.add_url_rule("/c/<slug>/follow", view_func=follow.follow, methods=BOTH)
+site.add_url_rule("/follow/<token>", view_func=follow.confirm, methods=BOTH)
+site.add_url_rule("/unsubscribe/<token>", view_func=unsubscribe.unsubscribe, methods=BOTH)
+site.add_url_rule("/privacy", view_func=words.privacy)
+site.add_url_rule("/terms", view_func=words.terms)
+site.add_url_rule("/robots.txt", view_func=words.robots)
+site.add_url_rule("/favicon.ico", view_func=words.favicon)
+
+site.add_url_rule("/login", view_func=login.login, methods=BOTH)
+site.add_url_rule("/logout", view_func=login.logout, methods=POST)
+site.add_url_rule("/invite/<token>", view_func=invite.invite, methods=BOTH)
+site.add_url_rule("/account", view_func=account.account)
+site.add_url_rule("/account/profile", view_func=account.account_profile, methods=POST)
+site.add_url_rule("/account/updates", view_func=account.account_updates, methods=POST)
+site.add_url_rule("/account/password", view_func=account.account_password, methods=POST)
+site.add_url_rule("/account/sessions/<int:session_id>/end", view_func=account.account_revoke, methods=POST)
+site.add_url_rule("/account/sessions/end", view_func=account.account_revoke_others, methods=POST)

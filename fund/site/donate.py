@@ -1,0 +1,143 @@
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+
+from flask import Response, redirect, request
+from flask_limiter import RateLimitExceeded
+from werkzeug.wrappers import Response as AnyResponse
+
+from fund.campaigns.models import Campaign
+from fund.donations.open_checkout import open_checkout
+from fund.donations.rules import GiftForm, check_gift_form
+from fund.donations.start_donation import start_donation
+from fund.kit.clock import utc_now
+from fund.kit.errors import Refusal
+from fund.kit.money import parse_amount
+from fund.site.find_campaign import find_campaign
+from fund.site.gift_page import GiftFields, gift_page, private
+from fund.site.source import source_of_link
+from fund.web.errors import explain
+from fund.web.i18n import current_locale, gettext
+from fund.web.limits import give_limit, limiter
+from fund.web.origin import anonymous_form
+from fund.web.request_scope import write_session
+from fund.web.services import services
+
+NONCE = "gift form"
+FORM_LIFETIME = timedelta(hours=12)
+RETRY_AFTER = 30
+TOO_OLD = "This form has been open too long. Please look at it and send it once more."
+UNPROCESSABLE, CONFLICT, UNAVAILABLE = 422, 409, 503
+
+
+@anonymous_form
+def donate(slug: str) -> AnyResponse:
+    """The form, and what it leads to: Stripe's page for this gift."""
+    campaign = find_campaign(slug)
+    if request.method == "POST":
+        return _give(campaign)
+    fields = GiftFields(
+        amount=request.args.get("other", "").strip() or request.args.get("amount", "").strip(),
+        nonce=_new_nonce(),
+        ref=source_of_link(request.args.get("ref")),
+    )
+    return gift_page(campaign, fields, status=200 if campaign.status == "open" else CONFLICT)
+
+
+def _give(campaign: Campaign) -> AnyResponse:
+    fields = _typed()
+    try:
+        form = _judge(campaign, fields)
+        nonce = _read_nonce(fields.nonce)
+        _count()
+        return private(redirect(_start(campaign, form, nonce), 303))  # type: ignore[arg-type]
+    except RateLimitExceeded:
+        busy = gettext("Too many gifts were started from your address. Wait a few minutes, then send the form again.")
+        return gift_page(campaign, fields, status=429, problem=busy)
+    except Refusal as refusal:
+        return _again(campaign, fields, refusal)
+
+
+def _typed() -> GiftFields:
+    form = request.form
+    return GiftFields(
+        amount=form.get("amount", ""),
+        nonce=form.get("nonce", ""),
+        email=form.get("email", ""),
+        visibility=form.get("visibility", ""),
+        display_name=form.get("display_name", ""),
+        message=form.get("message", ""),
+        frequency=form.get("frequency", ""),
+        ref=form.get("ref", ""),
+    )
+
+
+def _judge(campaign: Campaign, fields: GiftFields) -> GiftForm:
+    """Raises Refusal. All that can be said without Stripe is said here, and counts against no limit."""
+    if campaign.status != "open":
+        raise Refusal("This campaign takes no gifts any more. Thank you for wanting to help.", status=CONFLICT)
+    if fields.frequency not in ("", "once"):
+        raise Refusal("Monthly gifts are not possible yet. You can give once, and come back.", field="frequency")
+    locale = current_locale()
+    return check_gift_form(
+        amount=parse_amount(fields.amount, campaign.currency, locale=locale),
+        currency=campaign.currency,
+        minimum=campaign.minimum_gift,
+        visibility=fields.visibility,
+        display_name=fields.display_name,
+        message=fields.message,
+        email=fields.email,
+        ref=fields.ref,
+        locale=locale,
+    )
+
+
+def _start(campaign: Campaign, form: GiftForm, nonce: str) -> str:
+    """Where Stripe's page is. Between the two steps nothing is locked: Stripe may take seconds."""
+    here, now = services(), utc_now()
+    with write_session() as session:
+        donation = start_donation(
+            session, here.queue, campaign_id=campaign.id, form=form, nonce=nonce, locale=current_locale(), now=now
+        )
+    return open_checkout(here.database, here.gateway, here.addresses, donation_id=donation.id, now=now)
+
+
+def _again(campaign: Campaign, fields: GiftFields, refusal: Refusal) -> Response:
+    """The form with what was typed. One that is too old, or was paid, gets a new nonce: sending it is a new gift."""
+    sentence = explain(refusal)
+    if refusal.field:
+        kept = replace(fields, problems={refusal.field: sentence}, nonce=_same_or_new(fields.nonce))
+        return gift_page(campaign, kept, status=UNPROCESSABLE)
+    if refusal.status in (CONFLICT, UNAVAILABLE):
+        response = gift_page(find_campaign(campaign.slug), fields, status=refusal.status, problem=sentence)
+        if refusal.status == UNAVAILABLE:
+            response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response
+    return gift_page(campaign, replace(fields, nonce=_new_nonce()), status=UNPROCESSABLE, problem=sentence)
+
+
+def _new_nonce() -> str:
+    return services().signer.sign_dated(NONCE, secrets.token_urlsafe(18))
+
+
+def _read_nonce(nonce: str) -> str:
+    """Raises Refusal when this form is not one that we gave out, or is too old."""
+    try:
+        return str(services().signer.read_dated(NONCE, nonce, lifetime=FORM_LIFETIME))
+    except Refusal:
+        raise Refusal(
+            "This form has been open too long. Please look at it and send it once more.", status=410
+        ) from None
+
+
+def _same_or_new(nonce: str) -> str:
+    try:
+        _read_nonce(nonce)
+    except Refusal:
+        return _new_nonce()
+    return nonce
+
+
+@limiter.limit(give_limit)
+def _count() -> None:
+    """One visit to Stripe's page by this visitor; refused forms never come here."""

@@ -1,0 +1,38 @@
+"""How the public pages write what only they show."""
+
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+from flask import Blueprint
+from markupsafe import Markup
+
+from fund.kit.i18n import format_hours
+from fund.kit.markdown import render_markdown
+from fund.site.home import home_path
+from fund.web.i18n import current_locale
+
+TEASER = 180
+
+
+def teaser(text: str) -> str:
+    """The beginning of a Markdown text, in plain words and whole ones."""
+    plain = str(Markup(render_markdown(text)).striptags())  # noqa: S704  cleaned; and only its text is kept
+    if len(plain) <= TEASER:
+        return plain
+    return plain[:TEASER].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
+
+
+def hundredths(value: int) -> str:
+    """Hours that are kept in hundredths: `6.5` or `6,5`."""
+    return format_hours(Decimal(value) / 100, locale=current_locale())
+
+
+def percent(ppm: int) -> str:
+    """A rate in millionths: `9.975 %` or `9,975 %`."""
+    return format_decimal(Decimal(ppm) / 10_000, "0.####", locale=current_locale()) + "\u00a0%"
+
+
+def register(site: Blueprint) -> None:
+    for rule in (teaser, hundredths, percent):
+        site.add_app_template_filter(rule)
+    site.add_app_template_global(home_path)

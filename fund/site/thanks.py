@@ -1,0 +1,52 @@
+from urllib.parse import urlencode
+
+from flask import make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from fund.donations.models import Donation
+from fund.donations.queries import donation_of_session
+from fund.kit.clock import utc_now
+from fund.site.find_campaign import find_campaign
+from fund.site.gift_page import private
+from fund.web.campaign_view import campaign_view
+from fund.web.i18n import current_locale
+from fund.web.request_scope import read_session
+
+LOOKS = 20
+"""How often the page looks again by itself while the gift is being confirmed."""
+FIRST_WAIT, LONGEST_WAIT = 3, 10
+"""Seconds between looks."""
+NOT_FOUND = 404
+
+
+def thanks(slug: str) -> Response:
+    """The truth so far. Whoever opens this address learns of no person and no amount."""
+    campaign = find_campaign(slug)
+    session_id = request.args.get("session_id", "")
+    donation = donation_of_session(read_session(), session_id) if session_id else None
+    if donation is None or donation.campaign_id != campaign.id:
+        return _page(slug, "unknown", status=NOT_FOUND)
+    response = _page(slug, _truth(donation))
+    looked = _looked()
+    if donation.state == "pending" and donation.progress != "processing" and looked < LOOKS:
+        again = f"{url_for('site.thanks', slug=slug)}?{urlencode({'session_id': session_id, 'n': looked + 1})}"
+        response.headers["Refresh"] = f"{min(FIRST_WAIT + looked, LONGEST_WAIT)}; url={again}"
+    return response
+
+
+def _truth(donation: Donation) -> str:
+    """The part of the page that tells it: paid, confirming, processing or ended."""
+    if donation.state == "pending":
+        return "processing" if donation.progress == "processing" else "confirming"
+    return "ended" if donation.state in ("failed", "expired") else "paid"
+
+
+def _page(slug: str, truth: str, *, status: int = 200) -> Response:
+    campaign = find_campaign(slug)
+    view = campaign_view(read_session(), campaign, locale=current_locale(), now=utc_now())
+    return private(make_response(render_template("site/thanks.html", view=view, truth=truth), status))
+
+
+def _looked() -> int:
+    looked = request.args.get("n", "0")
+    return int(looked) if looked.isascii() and looked.isdigit() and len(looked) < 4 else 0  # noqa: PLR2004

@@ -1,0 +1,138 @@
+"""Everything a campaign's page shows, read in one snapshot. The desk's preview shows a draft through it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from fund.campaigns.models import Campaign, CampaignText, FeeSchedule, SurplusPolicy
+from fund.campaigns.progress import Progress, progress
+from fund.campaigns.queries import as_rules, current_policy, current_schedule
+from fund.campaigns.rules import PPM, Breakdown, Schedule, Suggestion, breakdown, first_rate, suggested_amounts
+from fund.donations.queries import ShownDonors, shown_donors
+from fund.kit.money import smallest_step
+from fund.kit.svg import Cost, HoursBar, hours_bar
+from fund.updates.queries import UpdatePage, published_updates
+from fund.web.i18n import gettext
+
+DONORS_SHOWN = 60
+UPDATES_SHOWN = 3
+PREFERRED_SUGGESTION = 1
+"""The second amount, a quarter of an hour, is the one chosen beforehand."""
+SIDES = {"complainant": "Who threatens", "respondent": "Who is threatened", "third_party": "Also written to"}
+
+Figure = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """What the template gets; `now` is when the figures were read."""
+
+    campaign: Campaign
+    text: CampaignText
+    schedule: FeeSchedule
+    costs: Breakdown
+    policy: SurplusPolicy | None
+    progress: Progress
+    bar: HoursBar
+    rate: int | None
+    suggestions: Sequence[Suggestion]
+    donors: ShownDonors
+    updates: UpdatePage
+    now: datetime
+
+    @property
+    def takes_gifts(self) -> bool:
+        return self.campaign.status == "open"
+
+    @property
+    def chosen(self) -> int | None:
+        """The amount that is chosen beforehand, in minor units."""
+        if not self.suggestions:
+            return None
+        return self.suggestions[min(PREFERRED_SUGGESTION, len(self.suggestions) - 1)].amount
+
+    @property
+    def each(self) -> int | None:
+        """The members' part divided by the stated number of members, rounded up; minor units."""
+        size = self.campaign.audience_size
+        return -(-self.progress.members_part // size) if size else None
+
+    @property
+    def sides(self) -> list[tuple[str, list[dict[str, str]]]]:
+        """The parties' names under what they are in the matter."""
+        named = {side: [party.name for party in self.campaign.parties if party.side == side] for side in SIDES}
+        return [(gettext(SIDES[side]), names) for side, names in named.items() if names]
+
+    @property
+    def money_in(self) -> list[Figure]:
+        """What came, and what of it went back or was kept on the way; adds up to the same as `money_now`."""
+        figures = self.progress
+        line = [(gettext("Raised"), figures.raised_gross), (gettext("Organiser’s share"), figures.organiser_paid)]
+        if figures.refunded:
+            line.append((gettext("Given back"), -figures.refunded))
+        return [*line, (gettext("Fees"), -figures.fees)]
+
+    @property
+    def money_now(self) -> list[Figure]:
+        """Where it is. Only what may be zero for ever is left out while it is."""
+        figures = self.progress
+        line = [(gettext("Available"), figures.available)]
+        if figures.held:
+            line.append((gettext("Held in disputes"), figures.held))
+        line += [(gettext("In trust"), figures.in_trust), (gettext("Bills paid"), figures.paid)]
+        if figures.passed_on:
+            line.append((gettext("Passed on"), figures.passed_on))
+        return line
+
+    @property
+    def money_sum(self) -> int:
+        return sum(amount for _, amount in self.money_now)
+
+
+def campaign_view(session: Session, campaign: Campaign, *, locale: str, now: datetime) -> CampaignView:
+    """Reads only; a draft is shown as it would be when launched."""
+    schedule = current_schedule(session, campaign.id)
+    rules = as_rules(schedule)
+    figures = progress(session, campaign)
+    return CampaignView(
+        campaign=campaign,
+        text=campaign.text(locale),
+        schedule=schedule,
+        costs=breakdown(rules),
+        policy=current_policy(session, campaign.id),
+        progress=figures,
+        bar=progress_bar(rules, figures),
+        rate=first_rate(rules),
+        suggestions=suggestions(rules, campaign),
+        donors=shown_donors(session, campaign.id, limit=DONORS_SHOWN),
+        updates=published_updates(session, campaign.id, limit=UPDATES_SHOWN),
+        now=now,
+    )
+
+
+def suggestions(rules: Schedule, campaign: Campaign) -> list[Suggestion]:
+    """Amounts that stand for round times of counsel, in steps that Stripe takes."""
+    step = smallest_step(campaign.currency)
+    return suggested_amounts(first_rate(rules), minimum=campaign.minimum_gift, step=step)
+
+
+def progress_bar(rules: Schedule, figures: Progress) -> HoursBar:
+    """Organiser's share first, paid and promised apart, then gifts, then what the processor kept of them."""
+    promised = max(0, figures.organiser_promised - figures.organiser_paid)
+    gifts, fees = ("gifts", figures.raised_net), ("fees", max(0, figures.fees))
+    given = figures.organiser_paid + promised + figures.raised_net + fees[1]
+    ordered = (gifts, fees) if given <= figures.target else (fees, gifts)
+    return hours_bar(_costs(rules), [("own", figures.organiser_paid), ("promised", promised), *ordered])
+
+
+def _costs(rules: Schedule) -> list[Cost]:
+    return [
+        Cost(
+            Fraction(line.price * (PPM + sum(rules.taxes[position].rate_ppm for position in line.taxes)), PPM),
+            line.hours_hundredths,
+        )
+        for line in rules.lines
+    ]
