@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import structlog
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, ScheduleInput
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, ScheduleInput, error
 
 from config import Settings
 from fund.work.tasks import APPLICATION, EVENTS, MAIL, QUEUE_OF, VERSION, WORK
+from fund.worker.discreet import discreet
 from fund.worker.executor_slot import ExecutorSlot, dead_slots, take_slot
 from fund.worker.system_tables import queue_client
 from fund.worker.take_over import take_over
 
-Task = Callable[..., None]
+Task = Callable[..., object]
 
 POLL_SECONDS = {EVENTS: 0.25, MAIL: 1.0, WORK: 0.5}
 """How long what is queued may wait before it is seen. A donor looks at the thank-you page meanwhile."""
@@ -28,23 +29,37 @@ _OWN_CONNECTIONS = 8
 _held: list[ExecutorSlot] = []
 
 
+class NotMigratedError(Exception):
+    """The queue's tables are missing or older than this code."""
+
+
+def executor_id() -> str:
+    """Who this process is; empty while it does not work."""
+    return _held[-1].id if _held else ""
+
+
 def executors_folder(settings: Settings) -> Path:
     return settings.data_dir / "executors"
 
 
 def start(settings: Settings, tasks: Mapping[str, Task], schedules: Mapping[str, str]) -> None:
-    """Once per process. `schedules` is the cron expression of each task that runs by the clock, in UTC."""
+    """Once per process. `schedules` is the cron expression of each task that runs by the clock, in UTC.
+
+    Raises NotMigratedError.
+    """
     slot = take_slot(executors_folder(settings), settings.executor_id)
     _held.append(slot)
     _log_through_structlog()
     try:
         DBOS(config=_configuration(settings, slot.id))
-        workflows = {name: DBOS.workflow(name=name, max_recovery_attempts=None)(task) for name, task in tasks.items()}
+        workflows = {name: _workflow(name, task) for name, task in tasks.items()}
         DBOS.launch()
         _open_queues(settings.workers)
         DBOS.apply_schedules([_schedule(name, workflows[name], cron) for name, cron in schedules.items()])
-    except BaseException:
+    except BaseException as problem:
         stop()
+        if isinstance(problem, error.DBOSInitializationError):
+            raise NotMigratedError("the queue's tables are missing or old: run `flask migrate`") from problem
         raise
     adopt(settings)
 
@@ -75,9 +90,16 @@ def _configuration(settings: Settings, executor_id: str) -> DBOSConfig:
         "sys_db_pool_size": threads + _OWN_CONNECTIONS,
         "max_executor_threads": threads,
         "serializer": DBOSPortableJSONSerializer(),
+        "run_migrations": False,  # `flask migrate` does, before any process starts
+        "use_listen_notify": False,  # for DBOS's messages, which nobody here sends; it wakes 100 times a second
         "log_level": "WARNING",
         "enable_otlp": False,
     }
+
+
+def _workflow(name: str, task: Task) -> Callable[..., None]:
+    """Without a limit to recoveries: a machine that fails often must not lose its work for it."""
+    return DBOS.workflow(name=name, max_recovery_attempts=None)(discreet(name, task))
 
 
 def _threads(workers: int) -> int:
@@ -99,7 +121,7 @@ def _open_queues(workers: int) -> None:
     )
 
 
-def _schedule(name: str, workflow: Task, cron: str) -> ScheduleInput:
+def _schedule(name: str, workflow: Callable[..., None], cron: str) -> ScheduleInput:
     return {"schedule_name": name, "workflow_fn": workflow, "schedule": cron, "queue_name": QUEUE_OF[name]}
 
 

@@ -24,6 +24,10 @@ class FakeQueue:
             event.listen(session, "after_commit", self._keep)
             event.listen(session, "after_rollback", self._forget)
 
+    def ready(self, session: Session) -> bool:
+        del session
+        return True
+
     def run_all(self) -> int:
         """Run all that is waiting, and what that enqueues in turn; how many ran. KeyError for an unknown task."""
         count = 0

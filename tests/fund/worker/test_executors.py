@@ -1,0 +1,111 @@
+"""Several executors, each a process of its own, some of them killed."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config import Settings
+from fund.db.session import Database
+from fund.work.dbos_queue import DbosQueue
+from fund.worker import runtime
+from fund.worker.system_tables import migrate_queue, queue_client
+from fund.worker.take_over import take_over
+from tests.fixtures.databases import postgresql_only, sqlite_only
+from tests.fixtures.until import until
+from tests.fixtures.whole_run import ROOT
+
+Executor = subprocess.Popen[str]
+Start = Callable[..., tuple[Executor, str]]
+
+
+@pytest.fixture
+def start(database_url: str, tmp_path: Path) -> Iterator[Start]:
+    """A function that starts one more executor on the database and says its id."""
+    migrate_queue(database_url)
+    started: list[Executor] = []
+
+    def one(*options: str) -> tuple[Executor, str]:
+        command = [sys.executable, "-m", "tests.fund.worker.executor_program", database_url, str(tmp_path), *options]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        assert process.stdout is not None
+        return process, process.stdout.readline().strip()
+
+    yield one
+    for process in started:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def _enqueue(database: Database, database_url: str, donation_id: str) -> None:
+    with database.write() as session:
+        DbosQueue(database_url).enqueue(session, "look_at_checkout", donation_id)
+
+
+def _left(folder: Path, what: str) -> list[str]:
+    return [path.name for path in folder.glob(f"{what}.*")]
+
+
+def test_after_kill_9_it_comes_back_under_its_name_and_goes_on(
+    start: Start, database: Database, database_url: str, tmp_path: Path
+) -> None:
+    first, name = start()
+    _enqueue(database, database_url, "don_1")
+    until(lambda: _left(tmp_path, "begun-don_1"))
+    first.kill()
+    first.wait()
+    (tmp_path / "go").touch()
+    second, same_name = start()
+    assert name == same_name == "local-0"
+    until(lambda: _left(tmp_path, "ended-don_1") == [f"ended-don_1.{second.pid}"])
+
+
+@sqlite_only
+def test_a_neighbour_takes_over_from_the_dead(
+    start: Start, database: Database, database_url: str, settings: Settings, tmp_path: Path
+) -> None:
+    first, _ = start()
+    _enqueue(database, database_url, "don_1")
+    until(lambda: _left(tmp_path, "begun-don_1"))
+    second, name = start()
+    assert name == "local-1"
+    assert runtime.adopt(settings) == 0, "nobody is dead yet"
+    first.kill()
+    first.wait()
+    (tmp_path / "go").touch()
+    assert runtime.adopt(settings) == 1
+    until(lambda: _left(tmp_path, "ended-don_1") == [f"ended-don_1.{second.pid}"])
+
+
+@postgresql_only
+def test_taking_over_by_hand(start: Start, database: Database, database_url: str, tmp_path: Path) -> None:
+    first, name = start()
+    _enqueue(database, database_url, "don_1")
+    until(lambda: _left(tmp_path, "begun-don_1"))
+    first.kill()
+    first.wait()
+    with queue_client(database_url) as client:
+        assert take_over(client, ["another-0"]) == 0
+        assert take_over(client, [name]) == 1
+        assert take_over(client, [name]) == 0, "it is in the queue again"
+
+
+@sqlite_only
+def test_ends_at_once_when_idle(start: Start) -> None:
+    process, _ = start()
+    process.terminate()
+    assert process.wait(8) == 0
+
+
+@postgresql_only
+def test_what_goes_by_the_clock_runs_once_over_two_executors(start: Start, tmp_path: Path) -> None:
+    start("--clock")
+    start("--clock")
+    until(lambda: len(_left(tmp_path, "swept-*")) > 4, timeout=30)
+    times = [name.rpartition(".")[0] for name in _left(tmp_path, "swept-*")]
+    assert len(times) == len(set(times))
