@@ -22,6 +22,11 @@ class Handler(WSGIRequestHandler):
 
     disable_nagle_algorithm = True
 
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        """End the connection too; without this a cut request would wait for the client's next one."""
+        super().connection_dropped(error, environ)
+        self.close_connection = True
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Stay silent."""
 
