@@ -2,7 +2,7 @@ import click
 from flask.cli import with_appcontext
 
 from fund.db.migrate import migrate as migrate_database
-from fund.web.services import services
+from fund.web.services import Services, services
 from fund.worker.system_tables import migrate_queue
 
 
@@ -10,11 +10,15 @@ from fund.worker.system_tables import migrate_queue
 @with_appcontext
 def migrate() -> None:
     """Bring the database to the newest schema. Safe to run twice, and on two machines at once."""
-    settings = services().settings
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    migrate_database(services().database.engine)
-    migrate_queue(settings.database_url)
+    bring_up_to_date(services())
     click.echo("The database is current.")
+
+
+def bring_up_to_date(app: Services) -> None:
+    """Our tables, then those of the queue."""
+    app.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate_database(app.database.engine)
+    migrate_queue(app.settings.database_url)
 
 
 commands = [migrate]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from fund.campaigns.launch_campaign import launch_campaign
 from fund.campaigns.open_campaign import open_campaign
 from fund.campaigns.queries import all_campaigns, campaign_by_slug
+from fund.cli.database import bring_up_to_date
 from fund.cli.demo_people import demo_people, demo_password
 from fund.cli.demo_story import DemoGift, Story, stories
 from fund.cli.exits import refuse
@@ -38,6 +39,7 @@ def demo(*, only_gifts: bool) -> None:
     if only_gifts:
         _give(services())
         return
+    bring_up_to_date(services())
     with services().database.read() as session:
         empty = not all_campaigns(session)
     if empty:
