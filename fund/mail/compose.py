@@ -3,7 +3,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -21,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from fund.mail.render_message import Rendered, escape_personal
-from fund.mail.rules import fill_places, header_line, wire_address
+from fund.mail.rules import fill_places, header_line, is_address, wire_address
 from fund.mail.sender import Sender
 
 _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.DOTALL)
@@ -29,6 +28,7 @@ _SIGNED = (
     "from", "to", "subject", "date", "message-id", "mime-version", "content-type", "auto-submitted",
     "list-id", "list-unsubscribe", "list-unsubscribe-post",
 )  # fmt: skip
+_ONE_LINE = re.compile(r"[ -~]{1,990}")
 _POLICY = SMTP.clone(max_line_length=78)
 
 
@@ -51,17 +51,20 @@ class Letter:
 def compose(letter: Letter, sender: Sender, *, now: datetime) -> bytes:
     """The finished message, signed when there is a key. Sent again it carries the same Message-ID.
 
-    Raises ValueError for an address that cannot stand in a header, UnusableKeyError for a wrong DKIM_KEY.
+    Raises ValueError for an address or a link that cannot stand in a header, UnusableKeyError for a wrong DKIM_KEY.
     """
-    message = _with_headers(letter, sender, now=now)
     personal = dict(letter.personal)
     if letter.unsubscribe_url:
         personal["unsubscribe_url"] = letter.unsubscribe_url
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = Address(header_line(sender.name), addr_spec=sender.address)
+    message["Subject"] = header_line(fill_places(letter.rendered.subject, dict(letter.personal)))
+    message["Date"] = format_datetime(now)
     message.set_content(fill_places(letter.rendered.text, personal), cte="quoted-printable")
     html = fill_places(letter.rendered.html, escape_personal(personal))
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{sha256(letter.key.encode()).hexdigest()[:40]}")
-    return _signed(message.as_bytes(), sender)
+    return _signed(_plain_headers(letter, sender) + message.as_bytes(), sender)
 
 
 def message_id(key: str, sender: Sender) -> str:
@@ -69,28 +72,25 @@ def message_id(key: str, sender: Sender) -> str:
     return f"<{sha256(b'message-id:' + key.encode()).hexdigest()[:40]}@{sender.domain}>"
 
 
-def _with_headers(letter: Letter, sender: Sender, *, now: datetime) -> EmailMessage:
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(header_line(sender.name), addr_spec=sender.address)
-    message["To"] = _recipient(letter.address)
-    message["Subject"] = header_line(fill_places(letter.rendered.subject, dict(letter.personal)))
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id(letter.key, sender)
+def _plain_headers(letter: Letter, sender: Sender) -> bytes:
+    """Headers that are ASCII and must stay in one piece.
+
+    EmailMessage would cut long links and addresses into encoded words, which no mail program puts together again.
+    """
+    if not is_address(letter.address):
+        raise ValueError("no address that can stand in a header")
+    headers = {"To": wire_address(letter.address), "Message-ID": message_id(letter.key, sender)}
     if letter.list_id:
-        message["List-Id"] = f"<{letter.list_id}.{sender.domain}>"
+        headers["List-Id"] = f"<{letter.list_id}.{sender.domain}>"
     else:
-        message["Auto-Submitted"] = "auto-generated"
+        headers["Auto-Submitted"] = "auto-generated"
     if letter.unsubscribe_url:
-        message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return message
-
-
-def _recipient(address: str) -> Address:
-    try:
-        return Address(addr_spec=wire_address(address))
-    except MessageError as broken:
-        raise ValueError("no address that can stand in a header") from broken
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    if any(_ONE_LINE.fullmatch(line) is None for line in lines):
+        raise ValueError("a link or a list's name cannot stand in a header")
+    return "".join(f"{line}\r\n" for line in lines).encode()
 
 
 def _signed(message: bytes, sender: Sender) -> bytes:
