@@ -1,6 +1,6 @@
 import uuid
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fund.db.base import Base
@@ -11,7 +11,14 @@ class Donation(Base):
     """One gift, from the form to the ledger. Who gave is encrypted; the ledger knows only this row's id."""
 
     __tablename__ = "donation"
-    __table_args__ = (Index("ix_donation_campaign_state", "campaign_id", "state", "paid_at"),)
+    __table_args__ = (
+        Index("ix_donation_shown", "campaign_id", "state", "visibility", "paid_at"),
+        Index("ix_donation_newest", "created_at", "id"),
+        Index("ix_donation_newest_of_campaign", "campaign_id", "created_at", "id"),
+        Index("ix_donation_state_created", "state", "created_at"),
+        Index("ix_donation_message_state", "message_state", "state", "paid_at"),
+        Index("ix_donation_review", "review", sqlite_where=text("review <> ''"), postgresql_where=text("review <> ''")),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid.uuid4()))
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
@@ -53,3 +60,13 @@ class Donation(Base):
     paid_at: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
     """When it failed or expired."""
+
+
+class DonorCount(Base):
+    """How many paid gifts of a campaign show a name and how many do not, so that no page counts a million rows."""
+
+    __tablename__ = "donor_count"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    named: Mapped[bool] = mapped_column(primary_key=True)
+    gifts: Mapped[int]

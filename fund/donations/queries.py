@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from fund.donations.models import Donation
+from fund.donations.models import Donation, DonorCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,17 @@ def donation_of_payment(session: Session, object_id: str) -> Donation | None:
 
 def shown_donors(session: Session, campaign_id: int, *, limit: int = 60) -> ShownDonors:
     """Newest first. A name that the desk withheld counts as unnamed."""
-    paid = (Donation.campaign_id == campaign_id) & (Donation.state == "paid")
-    named = paid & (Donation.visibility == "public") & Donation.name_withheld_at.is_(None)
-    rows = session.scalars(select(Donation).where(named).order_by(Donation.paid_at.desc(), Donation.id).limit(limit))
+    query = (
+        select(Donation)
+        .where(
+            Donation.campaign_id == campaign_id,
+            Donation.state == "paid",
+            Donation.visibility == "public",
+            Donation.name_withheld_at.is_(None),
+        )
+        .order_by(Donation.paid_at.desc())
+        .limit(limit)
+    )
     shown = [
         ShownDonor(
             row.display_name or "",
@@ -59,10 +67,11 @@ def shown_donors(session: Session, campaign_id: int, *, limit: int = 60) -> Show
             row.currency,
             row.paid_at or row.created_at,
         )
-        for row in rows
+        for row in session.scalars(query)
     ]
-    counts = session.execute(select(func.count(), func.count().filter(named)).where(paid)).one()
-    return ShownDonors(shown, more_named=counts[1] - len(shown), unnamed=counts[0] - counts[1])
+    counted = select(DonorCount.named, DonorCount.gifts).where(DonorCount.campaign_id == campaign_id)
+    counts = dict(session.execute(counted).tuples())
+    return ShownDonors(shown, more_named=max(0, counts.get(True, 0) - len(shown)), unnamed=counts.get(False, 0))
 
 
 def messages_without_name(session: Session, campaign_id: int, *, limit: int = 20) -> list[str]:

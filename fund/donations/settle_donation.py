@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
+from fund.donations.count_donor import count_donor
 from fund.donations.models import Donation
 from fund.donations.postings import gift_settled
 from fund.ledger.post_entry import post_entry
@@ -82,6 +83,7 @@ def _book(
     newly_paid = donation.state != "paid"
     if newly_paid:
         _mark_paid(donation, campaign, checkout, transaction)
+        count_donor(session, donation, 1)
     return Settled("applied", f"booked {transaction.id}", donation.id, newly_paid=newly_paid)
 
 

@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
+from fund.donations.count_donor import count_donor
 from fund.donations.models import Donation
 from fund.kit.errors import Refusal
 
@@ -13,7 +14,13 @@ def withhold_name(session: Session, *, donation_id: str, withhold: bool, actor: 
     if donation is None or donation.visibility != "public":
         raise Refusal("This gift shows no name.", status=404)
     before = donation.name_withheld_at is not None
+    if before == withhold:
+        return donation
+    if donation.state == "paid":
+        count_donor(session, donation, -1)
     donation.name_withheld_at = now if withhold else None
+    if donation.state == "paid":
+        count_donor(session, donation, 1)
     record_change(
         session,
         actor=actor,

@@ -182,6 +182,14 @@ def upgrade():
     )
     op.create_index(op.f("ix_demand_campaign_id"), "demand", ["campaign_id"], unique=False)
     op.create_table(
+        "donor_count",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("gifts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_donor_count_campaign_id_campaign")),
+        sa.PrimaryKeyConstraint("campaign_id", "named", name=op.f("pk_donor_count")),
+    )
+    op.create_table(
         "fee_schedule",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -344,9 +352,21 @@ def upgrade():
         sa.UniqueConstraint("form_key", name=op.f("uq_donation_form_key")),
         sa.UniqueConstraint("payment_intent_id", name=op.f("uq_donation_payment_intent_id")),
     )
-    op.create_index("ix_donation_campaign_state", "donation", ["campaign_id", "state", "paid_at"], unique=False)
     op.create_index(op.f("ix_donation_email_index"), "donation", ["email_index"], unique=False)
+    op.create_index("ix_donation_message_state", "donation", ["message_state", "state", "paid_at"], unique=False)
+    op.create_index("ix_donation_newest", "donation", ["created_at", "id"], unique=False)
+    op.create_index("ix_donation_newest_of_campaign", "donation", ["campaign_id", "created_at", "id"], unique=False)
     op.create_index(op.f("ix_donation_nonce"), "donation", ["nonce"], unique=False)
+    op.create_index(
+        "ix_donation_review",
+        "donation",
+        ["review"],
+        unique=False,
+        sqlite_where=sa.text("review <> ''"),
+        postgresql_where=sa.text("review <> ''"),
+    )
+    op.create_index("ix_donation_shown", "donation", ["campaign_id", "state", "visibility", "paid_at"], unique=False)
+    op.create_index("ix_donation_state_created", "donation", ["state", "created_at"], unique=False)
     op.create_table(
         "fee_line",
         sa.Column("schedule_id", sa.Integer(), nullable=False),
