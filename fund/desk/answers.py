@@ -5,12 +5,11 @@ from werkzeug.wrappers import Response
 
 from fund.kit.errors import Refusal
 from fund.web.errors import explain
-from fund.web.i18n import gettext
 
 
-def done(sentence: str, address: str, **values: object) -> Response:
-    """To `address`, which will show the sentence once."""
-    flash(gettext(sentence, **values), "done")
+def done(sentence: str, address: str) -> Response:
+    """To `address`, which will show the sentence, already in the page's language, once."""
+    flash(sentence, "done")
     return redirect(address, 303)
 
 

@@ -8,6 +8,7 @@ from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs, the_member
+from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
 
 
@@ -21,7 +22,7 @@ def close(campaign_id: int) -> Answer:
             close_campaign(session, campaign_id=campaign_id, actor=the_member().actor, now=utc_now())
     except Refusal as refusal:
         return _page(campaign_id, explain(refusal)), refusal.status
-    return done("The campaign is closed: it takes no more gifts.", url_for("desk.campaigns"))
+    return done(gettext("The campaign is closed: it takes no more gifts."), url_for("desk.campaigns"))
 
 
 def _page(campaign_id: int, refused: str) -> str:

@@ -19,6 +19,7 @@ from fund.desk.find import find_campaign
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.web.guards import Answer, needs, the_member
+from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
 
 SPARE_LINES = 3
@@ -52,7 +53,9 @@ def new() -> Answer:
                 same = open_campaign(session, form=form, actor=the_member().actor, now=utc_now())
     except Refusal as refusal:
         return _page(None, values, errors_of(refusal, PAGE_NAMES)), refusal.status
-    return done("The draft is kept. Nobody outside the desk sees it.", url_for("desk.campaign", campaign_id=same.id))
+    return done(
+        gettext("The draft is kept. Nobody outside the desk sees it."), url_for("desk.campaign", campaign_id=same.id)
+    )
 
 
 @needs("edit_campaigns")
@@ -72,7 +75,7 @@ def edit(campaign_id: int) -> Answer:
         _save(campaign_id, form, seen=values.get("version", ""))
     except Refusal as refusal:
         return _page(campaign, values, errors_of(refusal, PAGE_NAMES)), refusal.status
-    return done("The campaign is saved.", url_for("desk.campaign", campaign_id=campaign_id))
+    return done(gettext("The campaign is saved."), url_for("desk.campaign", campaign_id=campaign_id))
 
 
 def _save(campaign_id: int, form: CampaignForm, *, seen: str) -> None:

@@ -11,6 +11,7 @@ from fund.donations.moderate_message import moderate_message
 from fund.donations.withhold_name import withhold_name
 from fund.kit.clock import utc_now
 from fund.web.guards import Answer, needs, own_path, the_member
+from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
 
 
@@ -27,7 +28,7 @@ def moderate(donation_id: uuid.UUID) -> Answer:
     with write_session() as session:
         moderate_message(session, donation_id=str(donation_id), show=show, actor=the_member().actor, now=utc_now())
     back = own_path(request.form.get("next", "")) or url_for("desk.gift", donation_id=donation_id)
-    return done("The message is on the page." if show else "The message stays off the page.", back)
+    return done(gettext("The message is on the page.") if show else gettext("The message stays off the page."), back)
 
 
 @needs("moderate_messages")
@@ -36,4 +37,4 @@ def withhold(donation_id: uuid.UUID) -> Answer:
     with write_session() as session:
         withhold_name(session, donation_id=str(donation_id), withhold=off, actor=the_member().actor, now=utc_now())
     back = url_for("desk.gift", donation_id=donation_id)
-    return done("The name is off the page." if off else "The name is on the page again.", back)
+    return done(gettext("The name is off the page.") if off else gettext("The name is on the page again."), back)

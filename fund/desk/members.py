@@ -10,7 +10,7 @@ from fund.members.invite_member import invite_member
 from fund.members.queries import count_members, newest_members, open_invitations
 from fund.members.withdraw_invitation import withdraw_invitation
 from fund.web.guards import Answer, needs, the_member
-from fund.web.i18n import current_locale
+from fund.web.i18n import current_locale, gettext
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
@@ -38,14 +38,14 @@ def invite() -> Answer:
             )
     except Refusal as refusal:
         return _page(request.form.to_dict(), errors_of(refusal)), refusal.status
-    return done("The invitation is on its way to {to}.", url_for("desk.members"), to=address.strip())
+    return done(gettext("The invitation is on its way to {to}.", to=address.strip()), url_for("desk.members"))
 
 
 @needs("invite_members")
 def withdraw(invitation_id: int) -> Answer:
     with write_session() as session:
         withdraw_invitation(session, invitation_id=invitation_id, actor=the_member().actor, now=utc_now())
-    return done("The invitation is withdrawn: its link opens nothing any more.", url_for("desk.members"))
+    return done(gettext("The invitation is withdrawn: its link opens nothing any more."), url_for("desk.members"))
 
 
 def _page(values: dict[str, str], errors: dict[str, str]) -> str:

@@ -38,11 +38,13 @@ class TypedNumbers:
 
     def hundredths(self, field: str) -> int | None:
         """Hours with at most two decimals: 800 is eight."""
-        return self._scaled(field, 100, "Write hours in digits, with at most two decimals, such as 7.5.")
+        return self._scaled(field, 100, gettext("Write hours in digits, with at most two decimals, such as 7.5."))
 
     def ppm(self, field: str) -> int | None:
         """A percentage with at most four decimals, in millionths."""
-        return self._scaled(field, 10_000, "Write the rate in per cent, with at most four decimals, such as 9.975.")
+        return self._scaled(
+            field, 10_000, gettext("Write the rate in per cent, with at most four decimals, such as 9.975.")
+        )
 
     def whole(self, field: str) -> int | None:
         """A count, perhaps grouped by spaces."""
@@ -61,6 +63,6 @@ class TypedNumbers:
         match = _DECIMAL.fullmatch(text)
         scaled = Fraction(Decimal(f"{match[1]}.{match[2] or 0}")) * scale if match else None
         if scaled is None or scaled.denominator != 1:
-            self.errors[field] = gettext(sentence)
+            self.errors[field] = sentence
             return None
         return int(scaled)

@@ -7,6 +7,7 @@ from fund.kit.errors import Refusal
 from fund.updates.delete_draft import delete_draft
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs, the_member
+from fund.web.i18n import gettext
 from fund.web.request_scope import write_session
 
 
@@ -20,7 +21,7 @@ def delete(update_id: int) -> Answer:
             delete_draft(session, update_id=update_id, actor=the_member().actor, now=utc_now())
     except Refusal as refusal:
         return _page(update_id, explain(refusal)), refusal.status
-    return done("The draft is gone.", url_for("desk.updates"))
+    return done(gettext("The draft is gone."), url_for("desk.updates"))
 
 
 def _page(update_id: int, refused: str) -> str:

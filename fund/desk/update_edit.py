@@ -17,6 +17,7 @@ from fund.updates.models import Update
 from fund.updates.queries import drafts
 from fund.updates.rules import AUDIENCES, Words, check_words
 from fund.web.guards import Answer, needs, the_member
+from fund.web.i18n import gettext
 from fund.web.request_scope import write_session
 
 
@@ -42,7 +43,9 @@ def new(campaign_id: int) -> Answer:
                 )
     except Refusal as refusal:
         return _page(campaign, None, request.form.to_dict(), errors_of(refusal)), refusal.status
-    return done("The draft is kept. Nobody outside the desk sees it.", url_for("desk.update", update_id=draft.id))
+    return done(
+        gettext("The draft is kept. Nobody outside the desk sees it."), url_for("desk.update", update_id=draft.id)
+    )
 
 
 @needs("edit_updates")
@@ -64,7 +67,7 @@ def edit(update_id: int) -> Answer:
             )
     except Refusal as refusal:
         return _page(campaign, update, request.form.to_dict(), errors_of(refusal)), refusal.status
-    return done("The draft is saved.", url_for("desk.update", update_id=update_id))
+    return done(gettext("The draft is saved."), url_for("desk.update", update_id=update_id))
 
 
 def seen_at() -> datetime | None:

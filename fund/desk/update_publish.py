@@ -9,7 +9,7 @@ from fund.updates.publish_update import publish_update
 from fund.updates.queries import count_recipients
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs, the_member
-from fund.web.i18n import ngettext
+from fund.web.i18n import gettext, ngettext
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
@@ -35,7 +35,7 @@ def publish(update_id: int) -> Answer:
             )
     except Refusal as refusal:
         return _page(update_id, explain(refusal)), refusal.status
-    return done("The update is published, and its mails are on their way.", url_for("desk.updates"))
+    return done(gettext("The update is published, and its mails are on their way."), url_for("desk.updates"))
 
 
 def _page(update_id: int, refused: str) -> str:

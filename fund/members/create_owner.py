@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
+from fund.kit.i18n import translate
 from fund.members.models import Member
 from fund.members.queries import member_by_address
 from fund.members.register_member import register_member
@@ -29,7 +30,7 @@ def create_owner(
             role=ROLE,
             locale=locale,
             wants_updates=True,
-            consent_source="owner of this installation",
+            consent_source=translate("owner of this installation", locale),
             actor=actor,
             now=now,
         )

@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
-from fund.kit.i18n import translate
 from fund.members.change_password import change_password
 from fund.members.check_credentials import check_credentials
 from fund.members.edit_account import edit_account
@@ -16,11 +15,9 @@ from fund.members.revoke_session import revoke_session
 from fund.members.set_update_preference import set_update_preference
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs_member, the_member
-from fund.web.i18n import current_locale, gettext
+from fund.web.i18n import gettext
 from fund.web.limits import limiter
 from fund.web.request_scope import read_session, write_session
-
-CONSENT = "set on the account page"
 
 
 @needs_member
@@ -36,7 +33,7 @@ def account_profile() -> Answer:
             edit_account(session, member_id=the_member().id, name=form.get("name", ""), locale=form.get("locale", ""))
     except Refusal as refusal:
         return _page(form.to_dict(), {refusal.field or "name": explain(refusal)}), refusal.status
-    return _done("Your name and language are saved.")
+    return _done(gettext("Your name and language are saved."))
 
 
 @needs_member
@@ -47,10 +44,12 @@ def account_updates() -> AnyResponse:
             session,
             member_id=the_member().id,
             wants_updates=wanted,
-            source=translate(CONSENT, current_locale()),
+            source=gettext("set on the account page"),
             now=utc_now(),
         )
-    return _done("You will get the updates by mail." if wanted else "You will get no more updates by mail.")
+    return _done(
+        gettext("You will get the updates by mail.") if wanted else gettext("You will get no more updates by mail.")
+    )
 
 
 @needs_member
@@ -74,14 +73,14 @@ def account_password() -> Answer:
         change_password(
             session, member_id=member.id, password_hash=hashed, keep_session=member.session_id, now=utc_now()
         )
-    return _done("Your password is changed; every other browser was signed out.")
+    return _done(gettext("Your password is changed; every other browser was signed out."))
 
 
 @needs_member
 def account_revoke(session_id: int) -> AnyResponse:
     with write_session() as session:
         revoke_session(session, member_id=the_member().id, session_id=session_id, now=utc_now())
-    return _done("That browser is signed out.")
+    return _done(gettext("That browser is signed out."))
 
 
 @needs_member
@@ -89,11 +88,11 @@ def account_revoke_others() -> AnyResponse:
     member = the_member()
     with write_session() as session:
         revoke_all_sessions(session, member_id=member.id, keep=member.session_id, now=utc_now())
-    return _done("Every other browser is signed out.")
+    return _done(gettext("Every other browser is signed out."))
 
 
 def _done(sentence: str) -> AnyResponse:
-    flash(gettext(sentence))
+    flash(sentence)
     return redirect(url_for("site.account"), 303)
 
 

@@ -2,7 +2,6 @@ from flask import redirect, render_template, request
 
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
-from fund.kit.i18n import translate
 from fund.members.accept_invitation import accept_invitation
 from fund.members.models import Invitation
 from fund.members.passwords import new_password_hash
@@ -11,14 +10,12 @@ from fund.members.rules import clean_name
 from fund.members.sign_in import sign_in
 from fund.web.errors import explain
 from fund.web.guards import Answer
-from fund.web.i18n import current_locale
+from fund.web.i18n import current_locale, gettext
 from fund.web.limits import limiter
 from fund.web.origin import anonymous_form
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 from fund.web.sign_in import sign_browser_in
-
-CONSENT = "chosen when accepting the invitation"
 
 
 @anonymous_form
@@ -42,7 +39,7 @@ def invite(token: str) -> Answer:
             password_hash=password_hash,
             locale=current_locale(),
             wants_updates="updates" in request.form,
-            consent_source=translate(CONSENT, current_locale()),
+            consent_source=gettext("chosen when accepting the invitation"),
             now=now,
         )
         browser = sign_in(session, member_id=member.id, now=now)
