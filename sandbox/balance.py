@@ -26,15 +26,6 @@ def book(
     `category` is its reporting_category; the money is available `wait` seconds of the clock later.
     """
     currency = source["currency"]
-    details = [
-        {
-            "amount": charged,
-            "application": None,
-            "currency": currency,
-            "description": "Stripe processing fees",
-            "type": "stripe_fee",
-        }
-    ]
     return sandbox.table(BALANCE_TRANSACTION).add(
         {
             "id": new_id("txn_3"),
@@ -47,7 +38,7 @@ def book(
             "description": description,
             "exchange_rate": None,
             "fee": charged,
-            "fee_details": details if charged else [],
+            "fee_details": _fee_details(charged, currency),
             "net": amount - charged,
             "reporting_category": category,
             "source": source["id"],
@@ -55,6 +46,13 @@ def book(
             "type": kind,
         }
     )
+
+
+def _fee_details(charged: int, currency: str) -> list[Obj]:
+    if not charged:
+        return []
+    detail = {"amount": charged, "application": None, "currency": currency}
+    return [{**detail, "description": "Stripe processing fees", "type": "stripe_fee"}]
 
 
 def book_charge(sandbox: Sandbox, charge: Obj, *, wait: int = AVAILABLE_AFTER) -> None:

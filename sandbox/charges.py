@@ -1,5 +1,7 @@
 """Charges: one attempt to take money each."""
 
+import copy
+
 from sandbox.cards import Card, message_of
 from sandbox.events import emit
 from sandbox.ids import new_id
@@ -11,20 +13,41 @@ CHARGE = "charge"
 PENDING_MESSAGE = "Payment pending."
 
 
+# What no charge sets here, or every one starts with.
+SAME_FOR_ALL: Obj = {
+    "amount_refunded": 0,
+    "application": None,
+    "application_fee": None,
+    "application_fee_amount": None,
+    "balance_transaction": None,
+    "disputed": False,
+    "failure_balance_transaction": None,
+    "failure_code": None,
+    "failure_message": None,
+    "fraud_details": {},
+    "livemode": False,
+    "on_behalf_of": None,
+    "radar_options": {},
+    "receipt_number": None,
+    "refunded": False,
+    "review": None,
+    "shipping": None,
+    "source": None,
+    "source_transfer": None,
+    "transfer_data": None,
+}
+
+
 def create_charge(sandbox: Sandbox, intent: Obj, method: Obj, card: Card | None, status: str) -> Obj:
     """Make a charge in a state (`succeeded`, `pending`, `failed`); its money is booked elsewhere."""
     failed = status == "failed"
     identifier = new_id("ch_3" if card else "py_3")
     charge: Obj = {
+        **copy.deepcopy(SAME_FOR_ALL),
         "id": identifier,
         "object": CHARGE,
         "amount": intent["amount"],
         "amount_captured": 0 if failed else intent["amount"],
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": _descriptor(intent),
         "captured": not failed,
@@ -32,32 +55,17 @@ def create_charge(sandbox: Sandbox, intent: Obj, method: Obj, card: Card | None,
         "currency": intent["currency"],
         "customer": intent["customer"],
         "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
-        "fraud_details": {},
-        "livemode": False,
         "metadata": dict(intent["metadata"]),
-        "on_behalf_of": None,
         "outcome": _outcome("Payment complete." if status == "succeeded" else PENDING_MESSAGE),
         "paid": status == "succeeded",
         "payment_intent": intent["id"],
         "payment_method": method["id"],
         "payment_method_details": details_for_charge(card),
-        "radar_options": {},
         "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
         "receipt_url": f"{sandbox.base_url}/receipts/{identifier}",
-        "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source": None,
-        "source_transfer": None,
         "statement_descriptor": intent["statement_descriptor"],
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": status,
-        "transfer_data": None,
         "transfer_group": intent["transfer_group"],
     }
     sandbox.table(CHARGE).add(charge)

@@ -1,5 +1,7 @@
 """Checkout sessions: how one is made and how it expires."""
 
+import copy
+
 from sandbox import payment_intents
 from sandbox.checkout_rules import LONGEST, check_session
 from sandbox.errors import missing
@@ -57,71 +59,77 @@ def _methods(params: Params, currency: str) -> list[str]:
     return [each for each in offered if (not allowed or each in allowed) and each not in refused]
 
 
+# What no session sets here, or every one starts with.
+SAME_FOR_ALL: Obj = {
+    "after_expiration": None,
+    "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+    "client_secret": None,
+    "collected_information": None,
+    "consent": None,
+    "consent_collection": None,
+    "currency_conversion": None,
+    "custom_fields": [],
+    "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
+    "customer_account": None,
+    "discounts": [],
+    "invoice": None,
+    "invoice_creation": {"enabled": False},
+    "livemode": False,
+    "managed_payments": {"enabled": False},
+    "payment_intent": None,
+    "payment_link": None,
+    "payment_method_collection": "if_required",
+    "payment_method_configuration_details": None,
+    "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+    "payment_status": "unpaid",
+    "permissions": None,
+    "phone_number_collection": {"enabled": False},
+    "recovered_from": None,
+    "saved_payment_method_options": None,
+    "setup_intent": None,
+    "shipping_address_collection": None,
+    "shipping_cost": None,
+    "shipping_options": [],
+    "status": "open",
+    "subscription": None,
+    "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+    "wallet_options": None,
+}
+
+
 def _build(sandbox: Sandbox, params: Params, items: list[Obj]) -> Obj:
     identifier = new_id("cs_test_a1", 56)
     now = sandbox.now()
     total = sum(item["amount_total"] for item in items)
     return {
+        **copy.deepcopy(SAME_FOR_ALL),
         "id": identifier,
         "object": SESSION,
         "adaptive_pricing": {"enabled": str(params.get("adaptive_pricing", {}).get("enabled")) == "true"},
-        "after_expiration": None,
         "allow_promotion_codes": params.get("allow_promotion_codes"),
         "allowed_payment_method_types": params.get("allowed_payment_method_types"),
         "amount_subtotal": total,
         "amount_total": total,
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "billing_address_collection": params.get("billing_address_collection"),
         "cancel_url": params.get("cancel_url"),
         "client_reference_id": params.get("client_reference_id"),
-        "client_secret": None,
-        "collected_information": None,
-        "consent": None,
-        "consent_collection": None,
         "created": now,
         "currency": items[0]["currency"],
-        "currency_conversion": None,
-        "custom_fields": [],
-        "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
         "customer": params.get("customer"),
-        "customer_account": None,
         "customer_creation": params.get("customer_creation", "if_required"),
         "customer_details": _details(params.get("customer_email")),
         "customer_email": params.get("customer_email"),
-        "discounts": [],
         "expires_at": params.get("expires_at", now + LONGEST),
         "integration_identifier": params.get("integration_identifier"),
-        "invoice": None,
-        "invoice_creation": {"enabled": False},
-        "livemode": False,
         "locale": params.get("locale"),
-        "managed_payments": {"enabled": False},
         "metadata": params.get("metadata") or {},
         "mode": params["mode"],
         "origin_context": params.get("origin_context"),
-        "payment_intent": None,
-        "payment_link": None,
-        "payment_method_collection": "if_required",
-        "payment_method_configuration_details": None,
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_types": _methods(params, items[0]["currency"]),
-        "payment_status": "unpaid",
-        "permissions": None,
-        "phone_number_collection": {"enabled": False},
-        "recovered_from": None,
-        "saved_payment_method_options": None,
-        "setup_intent": None,
-        "shipping_address_collection": None,
-        "shipping_cost": None,
-        "shipping_options": [],
-        "status": "open",
         "submit_type": params.get("submit_type"),
-        "subscription": None,
         "success_url": params.get("success_url"),
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "ui_mode": params.get("ui_mode", "hosted_page"),
         "url": f"{sandbox.base_url}/c/pay/{identifier}",
-        "wallet_options": None,
     }
 
 
