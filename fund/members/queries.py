@@ -63,7 +63,9 @@ def count_members(session: Session) -> int:
 
 
 def names_of_members(session: Session, ids: set[int]) -> dict[int, str]:
-    return dict(session.execute(select(Member.id, Member.name).where(Member.id.in_(ids))).tuples()) if ids else {}
+    if not ids:
+        return {}
+    return dict(session.execute(select(Member.id, Member.name).where(Member.id.in_(ids))).tuples().all())
 
 
 def open_invitations(session: Session, *, now: datetime, limit: int = 200) -> list[Invitation]:

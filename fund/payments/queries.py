@@ -20,7 +20,7 @@ def due_events(session: Session, *, limit: int, now: datetime) -> list[str]:
 
 def count_by_state(session: Session) -> dict[str, int]:
     query = select(ProcessorEvent.state, func.count()).group_by(ProcessorEvent.state)
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).tuples().all())
 
 
 def latest_events(session: Session, *, limit: int, before: tuple[datetime, str] | None = None) -> list[ProcessorEvent]:
