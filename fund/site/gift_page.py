@@ -8,7 +8,7 @@ from fund.campaigns.models import Campaign
 from fund.campaigns.queries import as_rules, current_policy, current_schedule
 from fund.campaigns.rules import first_rate, minutes_bought
 from fund.kit.errors import Refusal
-from fund.kit.money import parse_amount, plain_amount, smallest_step
+from fund.kit.money import parse_amount
 from fund.web.campaign_view import suggestions
 from fund.web.i18n import current_locale
 from fund.web.request_scope import read_session
@@ -46,8 +46,8 @@ def gift_page(campaign: Campaign, fields: GiftFields, *, status: int = 200, prob
         problem=problem,
         amount=amount,
         minutes=minutes_bought(amount, rate) if amount and rate else 0,
+        taxed=bool(schedule.taxes),
         suggestions=suggestions(schedule, campaign),
-        example=plain_amount(5000 - 5000 % smallest_step(campaign.currency), campaign.currency),
     )
     return private(make_response(page, status))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,16 @@ from sqlalchemy.orm import Session
 from fund.campaigns.models import Campaign, CampaignText, FeeSchedule, SurplusPolicy
 from fund.campaigns.progress import Progress, progress
 from fund.campaigns.queries import as_rules, current_policy, current_schedule
-from fund.campaigns.rules import PPM, Breakdown, Schedule, Suggestion, breakdown, first_rate, suggested_amounts
+from fund.campaigns.rules import (
+    PPM,
+    Breakdown,
+    Schedule,
+    Suggestion,
+    breakdown,
+    first_rate,
+    hours_bought,
+    suggested_amounts,
+)
 from fund.donations.queries import ShownDonors, shown_donors
 from fund.kit.money import smallest_step
 from fund.kit.svg import Cost, HoursBar, hours_bar
@@ -37,6 +47,8 @@ class CampaignView:
     policy: SurplusPolicy | None
     progress: Progress
     bar: HoursBar
+    hours_promised: Decimal
+    """What the unpaid part of the organiser's share will buy on top of what is funded."""
     rate: int | None
     suggestions: Sequence[Suggestion]
     donors: ShownDonors
@@ -105,6 +117,7 @@ def campaign_view(session: Session, campaign: Campaign, *, locale: str, now: dat
         policy=current_policy(session, campaign.id),
         progress=figures,
         bar=progress_bar(rules, figures),
+        hours_promised=_hours_promised(rules, figures),
         rate=first_rate(rules),
         suggestions=suggestions(rules, campaign),
         donors=shown_donors(session, campaign.id, limit=DONORS_SHOWN),
@@ -126,6 +139,12 @@ def progress_bar(rules: Schedule, figures: Progress) -> HoursBar:
     given = figures.organiser_paid + promised + figures.raised_net + fees[1]
     ordered = (gifts, fees) if given <= figures.target else (fees, gifts)
     return hours_bar(_costs(rules), [("own", figures.organiser_paid), ("promised", promised), *ordered])
+
+
+def _hours_promised(rules: Schedule, figures: Progress) -> Decimal:
+    in_hand = figures.raised_net + figures.organiser_paid
+    promised = max(0, figures.organiser_promised - figures.organiser_paid)
+    return hours_bought(rules, in_hand + promised) - figures.hours_funded
 
 
 def _costs(rules: Schedule) -> list[Cost]:
