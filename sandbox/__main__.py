@@ -50,6 +50,8 @@ def _listen(port: int, name: str) -> socket.socket:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
+    for each in (signal.SIGTERM, signal.SIGINT):  # once is enough: a second one would interrupt the stopping
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -63,7 +65,8 @@ def main() -> None:
     sandbox.outbox.endpoints = [Endpoint(url, secrets) for url in options.webhook]
     server = make_server(create_app(sandbox), web)
     mail = MailServer(sandbox.mailbox, smtp)
-    signal.signal(signal.SIGTERM, _stop)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, _stop)
     sandbox.start()
     mail.start()
     sys.stdout.write(f"sandbox listening on {sandbox.base_url} smtp {HOST}:{smtp.getsockname()[1]}\n")

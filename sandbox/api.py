@@ -22,15 +22,6 @@ blueprint = Blueprint("api", __name__)
 
 LOGGED_HEADERS = ("Stripe-Version", "Idempotency-Key", "Content-Type", "User-Agent")
 CLI_AGENT = "Stripe/v1 stripe-cli/"
-FAULT_ERRORS = {
-    "500": StripeError(500, "api_error", "An unknown error occurred"),
-    "429": StripeError(
-        429,
-        "invalid_request_error",
-        "Request rate limit exceeded. Learn more about rate limits here https://docs.stripe.com/rate-limits.",
-        code="rate_limit",
-    ),
-}
 
 
 @dataclass
@@ -80,17 +71,31 @@ def _answer(sandbox: Sandbox, exchange: Exchange, fault: str | None) -> None:
                 exchange.replayed = True
                 return
             started = True
-        if fault in FAULT_ERRORS:
-            raise FAULT_ERRORS[fault]
+        _fail_on_demand(fault)
         sandbox.cause = {"id": exchange.id, "idempotency_key": exchange.key}
         expand = call.params.pop("expand", [])
         exchange.body = expanded(sandbox, handler(sandbox, call), expand)
     except StripeError as error:
         exchange.status, exchange.body = error.status, error.body()
+    except Exception:  # a mistake of the sandbox itself: shown on the terminal, answered as Stripe answers its own
+        current_app.logger.exception("%s %s", exchange.method, exchange.path)
+        exchange.status, exchange.body = HTTPStatus.INTERNAL_SERVER_ERROR, _unknown_error().body()
     finally:
         sandbox.cause = {"id": None, "idempotency_key": None}
     if started and exchange.key and fault != "timeout":
         sandbox.idempotency.finish(exchange.key, exchange.status, exchange.body)
+
+
+def _unknown_error() -> StripeError:
+    return StripeError(HTTPStatus.INTERNAL_SERVER_ERROR, "api_error", "An unknown error occurred")
+
+
+def _fail_on_demand(fault: str | None) -> None:
+    if fault == "500":
+        raise _unknown_error()
+    if fault == "429":
+        message = "Request rate limit exceeded. Learn more about rate limits here https://docs.stripe.com/rate-limits."
+        raise StripeError(HTTPStatus.TOO_MANY_REQUESTS, "invalid_request_error", message, code="rate_limit")
 
 
 def _hang(sandbox: Sandbox, exchange: Exchange) -> None:

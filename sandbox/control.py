@@ -18,6 +18,7 @@ from sandbox.state import Sandbox
 
 blueprint = Blueprint("control", __name__, url_prefix="/_sandbox")
 
+EVERY_PATH = "/v1/"
 DEFAULT_CARD = "4242424242424242"
 OUTCOMES = ("succeed", "decline", "process", "settle", "fail")
 MAIL_MODES = ("reply", "hang", "drop_before_reply")
@@ -165,14 +166,14 @@ def set_fault() -> Obj:
     sandbox, body = _sandbox(), _body()
     mode = _choice(body, "mode", (*faults.MODES, "off"))
     path = body.get("path")
+    if path is not None and not (isinstance(path, str) and path.startswith("/")):
+        raise Unusable("`path` must begin with /.")
+    every, times = _number(body, "every", 1, 1) or 1, _number(body, "times", 1)
     with sandbox.lock:
         if mode == "off":
             sandbox.faults.clear(path)
-        elif not isinstance(path, str) or not path.startswith("/v1/"):
-            raise Unusable("`path` must begin with /v1/.")
         else:
-            every, times = _number(body, "every", 1, 1) or 1, _number(body, "times", 1)
-            sandbox.faults.set(faults.Fault(path, mode, every, times, body.get("method")))
+            sandbox.faults.set(faults.Fault(path or EVERY_PATH, mode, every, times, body.get("method")))
     return {"mode": mode, "path": path}
 
 

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 import http.client
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sandbox.log import Log
 from sandbox.objects import Obj
@@ -59,10 +60,6 @@ def deliver(dispatch: Dispatch, log: Log) -> int | None:
 
 
 def _post(url: str, body: bytes, header: str) -> int | None:
-    address = urlsplit(url)
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = kind(address.hostname or "127.0.0.1", address.port, timeout=ANSWER_WITHIN)
-    path = (address.path or "/") + (f"?{address.query}" if address.query else "")
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "Stripe-Signature": header,
@@ -72,9 +69,14 @@ def _post(url: str, body: bytes, header: str) -> int | None:
         "Connection": "close",
     }
     try:
-        connection.request("POST", path, body, headers)
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
+        address = urlsplit(url)
+        kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+        with closing(kind(address.hostname or "127.0.0.1", address.port, timeout=ANSWER_WITHIN)) as connection:
+            connection.request("POST", _target(address), body, headers)
+            return connection.getresponse().status
+    except (OSError, http.client.HTTPException, ValueError):  # ValueError: an address that is none
         return None
-    finally:
-        connection.close()
+
+
+def _target(address: SplitResult) -> str:
+    return (address.path or "/") + (f"?{address.query}" if address.query else "")

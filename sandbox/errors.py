@@ -25,10 +25,10 @@ def invalid(message: str, *, param: str | None = None, code: str | None = None) 
     return StripeError(HTTPStatus.BAD_REQUEST, "invalid_request_error", message, code=code, doc_url=doc, param=param)
 
 
-def missing(kind: str, identifier: str, param: str = "id") -> StripeError:
-    """Return the 404 for an object that does not exist."""
+def missing(kind: str, identifier: str, param: str = "id", status: int = HTTPStatus.NOT_FOUND) -> StripeError:
+    """Return the 404 for an object that does not exist; as a parameter of a new object it is a 400."""
     return StripeError(
-        HTTPStatus.NOT_FOUND,
+        status,
         "invalid_request_error",
         f"No such {kind}: '{identifier}'",
         code="resource_missing",

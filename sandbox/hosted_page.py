@@ -52,7 +52,7 @@ def _take(sandbox: Sandbox, session: Obj) -> Answer | tuple[Response, int]:
         said = texts(_locale(session))["bad_email"]
         return _form(sandbox, session, error=said, field="email"), HTTPStatus.UNPROCESSABLE_ENTITY
     payer = pay.Payer(email or None)
-    action = request.form.get("action")
+    action = request.form.get("action") or "pay"
     if request.form.get("method") == "acss_debit" and "acss_debit" in session["payment_method_types"]:
         pay.pay_by_debit(sandbox, session, payer, fails=action == "fail")
         return _thank(session)
@@ -69,7 +69,7 @@ def _take(sandbox: Sandbox, session: Obj) -> Answer | tuple[Response, int]:
     return _thank(session)
 
 
-def _charge(sandbox: Sandbox, session: Obj, card: Card, payer: pay.Payer, action: str | None) -> Obj:
+def _charge(sandbox: Sandbox, session: Obj, card: Card, payer: pay.Payer, action: str) -> Obj:
     if action == "fail":
         return pay.decline_card(sandbox, session, card, payer, card.decline or GENERIC_DECLINE)
     if action == "refuse":

@@ -1,5 +1,7 @@
 """The lines of a Checkout session, with the price and product each is made of."""
 
+from http import HTTPStatus
+
 from sandbox.checkout_rules import check_item, check_total, unit_amount
 from sandbox.errors import invalid, missing
 from sandbox.ids import new_id
@@ -30,7 +32,7 @@ def _item(sandbox: Sandbox, line: Params, index: int) -> Obj:
     if line.get("price"):
         price = sandbox.table(PRICE).get(line["price"])
         if price is None:
-            raise missing("price", line["price"], f"{name}[price]")
+            raise missing("price", line["price"], f"{name}[price]", HTTPStatus.BAD_REQUEST)
     else:
         price = _inline_price(sandbox, line["price_data"], name)
     product = sandbox.table(PRODUCT).get(price["product"]) or {}
@@ -54,7 +56,7 @@ def _item(sandbox: Sandbox, line: Params, index: int) -> Obj:
 def _inline_price(sandbox: Sandbox, data: Params, name: str) -> Obj:
     product = data.get("product")
     if product is not None and product not in sandbox.table(PRODUCT):
-        raise missing("product", product, f"{name}[price_data][product]")
+        raise missing("product", product, f"{name}[price_data][product]", HTTPStatus.BAD_REQUEST)
     if product is None:
         product = _inline_product(sandbox, data["product_data"])["id"]
     amount = unit_amount(data, f"{name}[price_data]")

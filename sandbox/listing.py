@@ -1,6 +1,7 @@
 """Lists as Stripe pages them: newest first, `starting_after` onwards, `ending_before` backwards."""
 
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from itertools import islice
 
 from sandbox.errors import invalid, missing
@@ -52,7 +53,7 @@ def _position(rows: list[Obj], identifier: str, kind: str, param: str) -> int:
     for index, row in enumerate(rows):
         if row["id"] == identifier:
             return index
-    raise missing(kind, identifier, param)
+    raise missing(kind, identifier, param, HTTPStatus.BAD_REQUEST)
 
 
 def _created_fits(row: Obj, params: Params) -> bool:

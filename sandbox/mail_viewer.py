@@ -21,8 +21,9 @@ PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 
 @blueprint.get("/mail")
 def index() -> Response:
     """List what was caught, newest first."""
-    messages = [(number, _parsed(each), each) for number, each in enumerate(_messages(), 1)]
-    return _page(render_template("sandbox/mail.html", messages=list(reversed(messages))))
+    rows = [(number, _parsed(each), each.recipients) for number, each in enumerate(_messages(), 1)]
+    messages = [(number, _header(mail, "Subject"), _header(mail, "Date"), to) for number, mail, to in reversed(rows)]
+    return _page(render_template("sandbox/mail.html", messages=messages))
 
 
 @blueprint.get("/mail/<int:number>")
@@ -30,14 +31,14 @@ def show(number: int) -> Response:
     """Show one message; numbers count from 1 in the order of arrival."""
     caught = _get(number)
     parsed = _parsed(caught)
-    headers = [(name, str(parsed[name])) for name in SHOWN_HEADERS if parsed[name]]
+    headers = [(name, value) for name in SHOWN_HEADERS if (value := _header(parsed, name))]
     text, html = _part(parsed, "plain"), _part(parsed, "html")
     return _page(
         render_template(
             "sandbox/message.html",
             number=number,
             headers=headers,
-            subject=str(parsed["Subject"] or ""),
+            subject=_header(parsed, "Subject"),
             recipients=caught.recipients,
             text=_clickable(text) if text is not None else None,
             html=html is not None,
@@ -78,6 +79,13 @@ def _get(number: int) -> Caught:
 
 def _parsed(caught: Caught) -> EmailMessage:
     return message_from_bytes(caught.raw, policy=policy.default)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return str(message[name] or "")
+    except (AttributeError, IndexError, ValueError):  # what email's parser raises for some malformed headers
+        return ""
 
 
 def _part(message: EmailMessage, kind: str) -> str | None:

@@ -1,6 +1,7 @@
 """Checkout sessions: how one is made and how it expires."""
 
 import copy
+from http import HTTPStatus
 
 from sandbox import payment_intents
 from sandbox.checkout_rules import LONGEST, check_session
@@ -27,7 +28,7 @@ def create_session(sandbox: Sandbox, params: Params) -> Obj:
     """Make an open session from checked parameters and set its expiry on the clock."""
     check_session(params, sandbox.now())
     if params.get("customer") and params["customer"] not in sandbox.table(CUSTOMER):
-        raise missing(CUSTOMER, params["customer"], "customer")
+        raise missing(CUSTOMER, params["customer"], "customer", HTTPStatus.BAD_REQUEST)
     items = build_line_items(sandbox, params)
     session = _build(sandbox, params, items)
     sandbox.table(SESSION).add(session)
@@ -105,7 +106,7 @@ def _build(sandbox: Sandbox, params: Params, items: list[Obj]) -> Obj:
         **copy.deepcopy(SAME_FOR_ALL),
         "id": identifier,
         "object": SESSION,
-        "adaptive_pricing": {"enabled": str(params.get("adaptive_pricing", {}).get("enabled")) == "true"},
+        "adaptive_pricing": {"enabled": params.get("adaptive_pricing") == {"enabled": "true"}},
         "allow_promotion_codes": params.get("allow_promotion_codes"),
         "allowed_payment_method_types": params.get("allowed_payment_method_types"),
         "amount_subtotal": total,

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 Params = dict[str, Any]
 
+DEEPEST = 12
 KEYS = re.compile(r"[^\[\]]+|(?<=\[)(?=\])")
 
 
@@ -13,7 +14,7 @@ def decode_form(text: str) -> Params:
     """Decode a query string or a form body; `a[]=x` appends, `a[0]=x` sets."""
     root: Params = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
-        _put(root, KEYS.findall(name), value)
+        _put(root, KEYS.findall(name)[:DEEPEST], value)
     listed = _lists(root)
     return listed if isinstance(listed, dict) else root
 

@@ -243,6 +243,28 @@ def test_customers_are_made_kept_and_deleted(sandbox: SandboxProcess) -> None:
     assert v1.checkout.sessions.retrieve(always.id).customer.startswith("cus_")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "adaptive_pricing=yes",
+        "line_items=1&mode=payment",
+        "line_items[0]=1&mode=payment",
+        "mode=payment&mode[x]=1",
+        "expand=line_items",
+        "[]=1&[a]=2&]=3",
+        "mode%00=payment",
+        "a" + "[b]" * 5000 + "=1",
+        '{"mode": "payment"}',
+        "\x00\u00ff%ff%zz",
+    ],
+)
+def test_bodies_that_are_nonsense_are_a_400(sandbox: SandboxProcess, body: str) -> None:
+    auth = {"authorization": f"Bearer {KEY}"}
+    status, _, text = http_call(sandbox, "POST", "/v1/checkout/sessions", body, **auth)
+    assert status == 400
+    assert json.loads(text)["error"]["type"] == "invalid_request_error"
+
+
 def test_the_account_settles_in_canada(sandbox: SandboxProcess) -> None:
     account = stripe_client(sandbox).raw_request("get", "/v1/account")
     assert '"default_currency": "cad"' in account.body

@@ -172,6 +172,15 @@ def test_an_endpoint_that_was_away_is_tried_again_within_seconds(sandbox: Sandbo
     all_in(sandbox, "delivered")
 
 
+def test_an_address_that_is_none_keeps_nobody_else_waiting(sandbox: SandboxProcess, sink: WebhookSink) -> None:
+    endpoints = stripe_client(sandbox).v1.webhook_endpoints
+    for url in ("http://127.0.0.1:99999/hooks", "http://127.0.0.1:x/hooks"):
+        endpoints.create(params={"url": url, "enabled_events": ["*"]})
+    for _ in range(4):
+        pay(sandbox)
+    assert len(sink.wait_for(16)) == 16
+
+
 def test_an_endpoint_made_through_the_api_has_its_own_secret_and_types(sandbox: SandboxProcess) -> None:
     endpoints = stripe_client(sandbox).v1.webhook_endpoints
     with WebhookSink() as other:

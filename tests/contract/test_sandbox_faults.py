@@ -144,7 +144,12 @@ def test_a_fault_strikes_its_path_and_method_only(sandbox: SandboxProcess) -> No
 
 @pytest.mark.parametrize(
     "body",
-    [{"mode": "explode", "path": "/v1/"}, {"mode": "500"}, {"mode": "500", "path": "/v1/x", "every": 0}, {"mode": 5}],
+    [
+        {"mode": "explode", "path": "/v1/"},
+        {"mode": "500", "path": 7},
+        {"mode": "500", "path": "/v1/x", "every": 0},
+        {"mode": 5},
+    ],
 )
 def test_a_fault_that_means_nothing_is_refused(sandbox: SandboxProcess, body: dict[str, Any]) -> None:
     with pytest.raises(SandboxRefused) as refused:
