@@ -12,7 +12,9 @@ from babel.numbers import format_decimal
 
 from fund.kit.errors import Refusal
 
-ZERO_DECIMAL = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"])
+ZERO_DECIMAL = frozenset(
+    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
 THREE_DECIMAL = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 WHOLE_UNITS_ONLY = frozenset({"ISK", "UGX"})
 
@@ -27,6 +29,8 @@ SMALLEST_AT_STRIPE = {
 
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+")
 _GROUPED_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+")
+_GROUP = 3
+"""So many digits behind the mark, in a currency without so many decimals, are another language's thousands."""
 _PLAIN = re.compile(r"(\d+)(?:\.(\d*))?", re.ASCII)
 
 
@@ -61,7 +65,7 @@ def parse_amount(text: str, currency: str, *, locale: str) -> int:
         raise Refusal("Write the amount in digits, such as {example}.", field="amount", example=_example(currency))
     whole, fraction = match.group(1), match.group(2) or ""
     places = decimals(currency)
-    if len(fraction.rstrip("0")) > places:
+    if len(fraction.rstrip("0")) > places or (len(fraction) == _GROUP and places < _GROUP):
         raise Refusal("{currency} has no amounts that fine.", field="amount", currency=currency)
     if len(whole) > 12:  # noqa: PLR2004  far over any limit; keeps int() cheap
         raise Refusal("That amount is larger than one payment can be.", field="amount")
