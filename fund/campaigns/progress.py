@@ -9,9 +9,11 @@ from fund.campaigns.queries import as_rules, current_schedule
 from fund.campaigns.rules import hours_bought, hours_total, members_part
 from fund.ledger.queries import Sum, last_recorded_at, sums_of_campaign
 
-GIFT_KINDS = frozenset({"gift"})
+GIFT_KINDS = frozenset({"gift", "offline_gift", "offline_gift_reversed"})
 """Kinds of entries that are gifts which settled. Entries of other kinds on funds lower nothing here."""
-REFUND_KINDS = frozenset({"refund", "dispute_lost", "payment_failure"})
+REFUND_KINDS = frozenset(
+    {"refund", "refund_failed", "refund_owed", "owed_settled", "dispute_lost", "payment_failure", "gift_returned"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,13 @@ def progress(session: Session, campaign: Campaign) -> Progress:
         held=sums.balance("assets:disputed:"),
         available=sum(
             sums.balance(prefix)
-            for prefix in ("assets:stripe:", "assets:payout_transit:", "assets:bank:", "assets:reserve:")
+            for prefix in (
+                "assets:stripe:",
+                "assets:payout_transit:",
+                "assets:bank:",
+                "assets:reserve:",
+                "liab:refunds_owed",
+            )
         ),
         in_trust=sums.balance("assets:trust:"),
         billed=sums.balance("exp:legal:"),

@@ -23,7 +23,7 @@ class Donation(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid.uuid4()))
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     state: Mapped[str] = mapped_column(String(16), default="pending")
-    """pending, paid, failed or expired; refunds and disputes are states of later parts."""
+    """pending, paid, refunded_in_part, refunded, disputed, failed or expired; see `rules.state_after`."""
     amount: Mapped[Minor]
     currency: Mapped[str] = mapped_column(String(3))
     visibility: Mapped[str] = mapped_column(String(6))
@@ -53,6 +53,21 @@ class Donation(Base):
     review: Mapped[str] = mapped_column(String(60), default="")
     """Why a treasurer should look: amount_differs, late; empty when all is as planned."""
 
+    kind: Mapped[str] = mapped_column(String(8), default="checkout")
+    """checkout, monthly (each payment of a monthly gift is a gift of its own) or offline."""
+    method: Mapped[str] = mapped_column(String(10), default="")
+    """Of an offline gift: cash, cheque, etransfer or bank."""
+    fee_covered: Mapped[Minor] = mapped_column(default=0)
+    """The part of `amount` that the donor added for the processing fee."""
+    refunded: Mapped[Minor] = mapped_column(default=0)
+    """What went back by refunds that stand; lost disputes are not in it."""
+    disputed: Mapped[Minor] = mapped_column(default=0)
+    """What open disputes hold."""
+    came_back: Mapped[bool] = mapped_column(default=False)
+    """A bank debit that failed after it had been paid, or an offline gift that was reversed."""
+    monthly_gift_id: Mapped[str | None] = mapped_column(ForeignKey("monthly_gift.id"), index=True)
+    invoice_payment_id: Mapped[str | None] = mapped_column(String(255), unique=True)
+
     surplus_policy_id: Mapped[int | None] = mapped_column(ForeignKey("surplus_policy.id"))
     fee_schedule_id: Mapped[int | None] = mapped_column(ForeignKey("fee_schedule.id"))
     created_at: Mapped[Moment]
@@ -70,3 +85,80 @@ class DonorCount(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     named: Mapped[bool] = mapped_column(primary_key=True)
     gifts: Mapped[int]
+
+
+class MonthlyGift(Base):
+    """A subscription at Stripe that its donor can end at any time. Each of its payments is a Donation."""
+
+    __tablename__ = "monthly_gift"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid.uuid4()))
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    subscription_id: Mapped[str] = mapped_column(String(255), unique=True)
+    customer_id: Mapped[str] = mapped_column(String(255))
+    status: Mapped[str] = mapped_column(String(30))
+    """As Stripe writes it: active, past_due, canceled ..."""
+    amount: Mapped[Minor]
+    currency: Mapped[str] = mapped_column(String(3))
+    stop_at_target: Mapped[bool] = mapped_column(default=False)
+    ends_at: Mapped[Moment | None]
+    """When it was asked to end; None while it goes on."""
+    next_at: Mapped[Moment | None]
+    started_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+
+
+class Refund(Base):
+    """Money that goes back to a donor: asked for at the desk, or seen at Stripe."""
+
+    __tablename__ = "refund"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid.uuid4()))
+    """Also its idempotency key at Stripe: `refund:<id>`."""
+    donation_id: Mapped[str] = mapped_column(ForeignKey("donation.id"), index=True)
+    stripe_refund_id: Mapped[str | None] = mapped_column(String(255), unique=True)
+    amount: Mapped[Minor]
+    """In the gift's own currency."""
+    currency: Mapped[str] = mapped_column(String(3))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    """planned, pending, succeeded, failed, canceled or refused (by Stripe, when it was asked)."""
+    origin: Mapped[str] = mapped_column(String(6))
+    """desk, or stripe for one that was made in Stripe's dashboard."""
+    requested_by: Mapped[str] = mapped_column(String(40), default="")
+    failure_code: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[Moment]
+    sent_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment | None]
+
+
+class Dispute(Base):
+    """A bank takes a gift back, or asks about it. Figures in the settled currency."""
+
+    __tablename__ = "dispute"
+
+    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """Stripe's `dp_...`."""
+    donation_id: Mapped[str] = mapped_column(ForeignKey("donation.id"), index=True)
+    amount: Mapped[Minor]
+    currency: Mapped[str] = mapped_column(String(3))
+    status: Mapped[str] = mapped_column(String(40), index=True)
+    reason: Mapped[str] = mapped_column(String(60))
+    is_refundable: Mapped[bool]
+    withdrawn: Mapped[Minor] = mapped_column(default=0)
+    reinstated: Mapped[Minor] = mapped_column(default=0)
+    lost: Mapped[Minor] = mapped_column(default=0)
+    """What was booked as lost and not won back since."""
+    due_by: Mapped[Moment | None]
+    created_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
+
+
+class DisputeChange(Base):
+    """When a dispute was seen in a new state."""
+
+    __tablename__ = "dispute_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dispute_id: Mapped[str] = mapped_column(ForeignKey("dispute.id"), index=True)
+    at: Mapped[Moment]
+    status: Mapped[str] = mapped_column(String(40))

@@ -111,3 +111,36 @@ def form_key(nonce: str, form: GiftForm, campaign_id: int) -> str:
 
 def nonce_hash(nonce: str) -> str:
     return hashlib.sha256(nonce.encode()).hexdigest()
+
+
+SETTLED = ("paid", "refunded_in_part", "disputed")
+"""States of a gift that stands, wholly or in part."""
+OPEN_REFUNDS = ("planned", "pending", "requires_action", "succeeded")
+"""States of a refund that take away from what can still be refunded."""
+WON = ("won", "warning_closed", "prevented")
+INQUIRY = "warning_"
+
+
+def state_after(*, amount: int, refunded: int, disputed: int, came_back: bool, lost: int) -> str:
+    """What a gift that was booked is now. Only what happened to the money decides."""
+    if came_back:
+        return "failed"
+    if disputed > 0:
+        return "disputed"
+    if refunded + lost >= amount:
+        return "refunded"
+    return "refunded_in_part" if refunded + lost > 0 else "paid"
+
+
+def share_of_refund(booked: int, given: int, before: int, refund: int) -> int:
+    """A refund's part of the gift as it was booked, in the settled currency.
+
+    `booked` is the gift's balance transaction, `given` the gift, `before` what older refunds took of it, `refund` this
+    one. Shares are differences of rounded running totals, so that refunds of a whole gift take exactly what was booked.
+    """
+    return _rounded(booked * (before + refund), given) - _rounded(booked * before, given)
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    """Half up, in integers, for figures that are not negative."""
+    return (2 * numerator + denominator) // (2 * denominator)

@@ -1,27 +1,11 @@
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fund.campaigns.models import Campaign
-from fund.donations.count_donor import count_donor
+from fund.donations.book_gift import Settled, book_gift
 from fund.donations.models import Donation
-from fund.donations.postings import gift_settled
-from fund.ledger.post_entry import post_entry
-from fund.payments.gateway import BalanceTransaction, CheckoutSession
-from fund.payments.keep_balance_transaction import keep_balance_transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What came of looking at a session: `state` is an event's final state, `newly_paid` set only the first time."""
-
-    state: str
-    outcome: str
-    donation_id: str | None = None
-    newly_paid: bool = False
-    newly_failed: bool = False
+from fund.payments.facts import CheckoutSession
 
 
 def settle_donation(session: Session, *, checkout: CheckoutSession, site: str, now: datetime) -> Settled:
@@ -40,11 +24,18 @@ def settle_donation(session: Session, *, checkout: CheckoutSession, site: str, n
     charge = checkout.charge
     if charge is not None and charge.status == "succeeded" and checkout.payment_status == "paid":
         if charge.balance_transaction is None:
-            if donation.state != "paid":
+            if donation.paid_at is None:
                 donation.state, donation.progress, donation.ended_at = "pending", "awaiting_fee", None
             return Settled("applied", "paid; waiting for the fee", donation.id)
-        return _book(session, donation, checkout, charge.balance_transaction, now)
-    if donation.state == "paid":
+        return book_gift(
+            session,
+            donation,
+            amount=checkout.amount_total,
+            currency=checkout.currency,
+            transaction=charge.balance_transaction,
+            now=now,
+        )
+    if donation.paid_at is not None:
         return Settled("applied", "paid before", donation.id)
     return _not_paid(donation, checkout, now)
 
@@ -64,39 +55,6 @@ def _adopt(donation: Donation, checkout: CheckoutSession) -> None:
     donation.payment_intent_id = checkout.payment_intent_id or donation.payment_intent_id
     if checkout.charge is not None and checkout.charge.status == "succeeded":
         donation.charge_id = checkout.charge.id
-
-
-def _book(
-    session: Session, donation: Donation, checkout: CheckoutSession, transaction: BalanceTransaction, now: datetime
-) -> Settled:
-    campaign = session.get_one(Campaign, donation.campaign_id)
-    keep_balance_transaction(session, transaction)
-    post_entry(
-        session,
-        source=f"txn:{transaction.id}",
-        kind="gift",
-        campaign_id=campaign.id,
-        postings=gift_settled(transaction, slug=campaign.slug),
-        occurred_at=transaction.created,
-        now=now,
-    )
-    newly_paid = donation.state != "paid"
-    if newly_paid:
-        _mark_paid(donation, campaign, checkout, transaction)
-        count_donor(session, donation, 1)
-    return Settled("applied", f"booked {transaction.id}", donation.id, newly_paid=newly_paid)
-
-
-def _mark_paid(
-    donation: Donation, campaign: Campaign, checkout: CheckoutSession, transaction: BalanceTransaction
-) -> None:
-    """What was paid is what counts; where it is not what was planned, a treasurer is asked to look."""
-    donation.state, donation.paid_at, donation.ended_at = "paid", transaction.created, None
-    if (checkout.amount_total, checkout.currency) != (donation.amount, donation.currency):
-        donation.review = "amount_differs"
-        donation.amount, donation.currency = checkout.amount_total, checkout.currency
-    elif campaign.status != "open":
-        donation.review = "late"
 
 
 def _not_paid(donation: Donation, checkout: CheckoutSession, now: datetime) -> Settled:

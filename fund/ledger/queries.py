@@ -56,6 +56,12 @@ def sums_of_campaign(session: Session, campaign_id: int) -> list[Sum]:
     return _sums(session, campaign_id)
 
 
+def balance_of_campaign(session: Session, campaign_id: int, account: str, currency: str) -> int:
+    """Debit minus credit of one account over the campaign's entries."""
+    found = _sums(session, campaign_id)
+    return sum(total.balance for total in found if (total.account, total.currency) == (account, currency))
+
+
 def balances(session: Session) -> dict[str, dict[str, int]]:
     """`{account: {currency: debit - credit}}` over everything, from the stored totals."""
     found: dict[str, dict[str, int]] = {}

@@ -1,12 +1,22 @@
-"""What we ask of the payment processor, in our own words. Implemented by `stripe_gateway`, wired in app.py.
+"""What we ask of the payment processor. Implemented by `stripe_gateway`, wired in app.py; answers are in `facts`."""
 
-Every object here is read from the processor's API, never from a webhook's body. Amounts are minor units, currencies
-upper case, times aware UTC. No field names a donor.
-"""
-
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
+
+from fund.payments.facts import (
+    Balance,
+    BalanceTransaction,
+    Charge,
+    CheckoutSession,
+    Dispute,
+    InvoicePayment,
+    Payment,
+    Payout,
+    Refund,
+    Subscription,
+)
 
 
 class GatewayUnavailableError(Exception):
@@ -41,59 +51,6 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class BalanceTransaction:
-    """One line of the processor's account: net + fee = amount, always."""
-
-    id: str
-    type: str
-    reporting_category: str
-    source: str | None
-    currency: str
-    amount: int
-    fee: int
-    fee_tax: int
-    """Of the fee, the part that is tax (types tax and withheld_tax)."""
-    net: int
-    created: datetime
-    raw: dict[str, Any] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """A payment that was tried. `balance_transaction` is None until the processor has worked the fee out."""
-
-    id: str
-    amount: int
-    currency: str
-    status: str
-    """succeeded, pending or failed."""
-    livemode: bool
-    payment_intent_id: str | None
-    metadata: dict[str, str]
-    balance_transaction: BalanceTransaction | None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckoutSession:
-    """One visit to the processor's page."""
-
-    id: str
-    status: str
-    """open, complete or expired."""
-    payment_status: str
-    """paid, unpaid or no_payment_required."""
-    amount_total: int
-    currency: str
-    livemode: bool
-    metadata: dict[str, str]
-    payment_intent_id: str | None
-    payment_intent_status: str | None
-    """processing, succeeded, requires_payment_method (failed), canceled ...; None before anybody tried to pay."""
-    charge: Charge | None
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CheckoutRequest:
     """What a session is made from. The same `idempotency_key` must always come with the same values."""
 
@@ -109,6 +66,9 @@ class CheckoutRequest:
     cancel_url: str
     expires_at: datetime
     idempotency_key: str
+    monthly: bool = False
+    stop_at_target: bool = False
+    """Of a monthly gift: it ends when the campaign has what it asked for."""
 
 
 class Gateway(Protocol):
@@ -127,6 +87,46 @@ class Gateway(Protocol):
         """The session that led to a payment, None if there was none."""
 
     def fetch_charge(self, charge_id: str) -> Charge | None: ...
+
+    def fetch_payment(self, payment_intent_id: str) -> Payment | None:
+        """Session or invoice payment, charge, refunds and disputes; None if the processor knows no such payment."""
+
+    def fetch_refund(self, refund_id: str) -> Refund | None: ...
+
+    def fetch_dispute(self, dispute_id: str) -> Dispute | None: ...
+
+    def fetch_payout(self, payout_id: str) -> Payout | None: ...
+
+    def fetch_subscription(self, subscription_id: str) -> Subscription | None: ...
+
+    def fetch_invoice_payments(self, invoice_id: str) -> list[InvoicePayment]:
+        """Those that are paid."""
+
+    def create_refund(self, *, charge_id: str, amount: int, metadata: dict[str, str], idempotency_key: str) -> Refund:
+        """Raises GatewayRefusedError, such as `charge_already_refunded`."""
+
+    def find_refund(self, charge_id: str, *, refund_row: str) -> Refund | None:
+        """The refund with our row's id in its metadata: keys are forgotten after a day, metadata is not."""
+
+    def cancel_subscription(self, subscription_id: str) -> None:
+        """At once, without a last invoice. Harmless when it has ended."""
+
+    def create_portal_session(self, *, customer_id: str, return_url: str, locale: str) -> str:
+        """Where the donor manages a monthly gift."""
+
+    def balances(self) -> list[Balance]: ...
+
+    def balance_transactions(
+        self, *, since: datetime | None = None, payout_id: str | None = None
+    ) -> Iterator[BalanceTransaction]:
+        """Every line of account, newest first, a page at a time."""
+
+    def payouts(self, *, since: datetime | None = None) -> Iterator[Payout]: ...
+
+    def charges(self, *, since: datetime | None = None) -> Iterator[Charge]: ...
+
+    def events_since(self, *, after: str | None, since: datetime | None) -> Iterator[Envelope]:
+        """Oldest first, as far back as the processor keeps them (30 days)."""
 
     def verify_event(self, body: bytes, signature: str, *, now: datetime) -> Envelope:
         """Raises NotAuthenticError, and nothing else, for whatever is not a fresh, signed, well-formed event."""

@@ -1,7 +1,7 @@
 from sqlalchemy.orm import Session
 
 from fund.db.insert_new import insert_new
-from fund.payments.gateway import BalanceTransaction
+from fund.payments.facts import BalanceTransaction
 from fund.payments.models import BalanceTransactionRow
 
 

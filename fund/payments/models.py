@@ -46,3 +46,34 @@ class BalanceTransactionRow(Base):
     net: Mapped[Minor]
     created: Mapped[Moment] = mapped_column(index=True)
     raw: Mapped[RawJson]
+
+
+class PayoutRow(Base):
+    """Money between Stripe and our bank, as Stripe last described it."""
+
+    __tablename__ = "payout"
+
+    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    amount: Mapped[Minor]
+    currency: Mapped[str] = mapped_column(String(3))
+    status: Mapped[str] = mapped_column(String(20), index=True)
+    automatic: Mapped[bool]
+    reconciliation_status: Mapped[str] = mapped_column(String(20))
+    failure_code: Mapped[str] = mapped_column(String(80), default="")
+    arrival_date: Mapped[Moment]
+    created: Mapped[Moment]
+
+
+class Alert(Base):
+    """Something that a treasurer must look at: money of a kind we do not know, a dispute in an unknown state."""
+
+    __tablename__ = "alert"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), unique=True)
+    """What it is about, such as `txn:<id>`: said once."""
+    sentence: Mapped[str]
+    """Holds ids and amounts only."""
+    raised_at: Mapped[Moment]
+    settled_at: Mapped[Moment | None]
+    settled_by: Mapped[str] = mapped_column(String(40), default="")

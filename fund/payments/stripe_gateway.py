@@ -5,7 +5,7 @@ from an answer, and nothing personal is sent but the address that Stripe's page 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -13,16 +13,22 @@ from urllib.parse import urlsplit
 import stripe
 
 from config import Settings
-from fund.payments.gateway import (
+from fund.payments.facts import (
+    Balance,
+    BalanceTransaction,
     Charge,
-    CheckoutRequest,
     CheckoutSession,
-    Envelope,
-    GatewayRefusedError,
-    GatewayUnavailableError,
+    Dispute,
+    InvoicePayment,
+    Payment,
+    Payout,
+    Refund,
+    Subscription,
 )
-from fund.payments.read_stripe import read_charge, read_session
-from fund.payments.verify_stripe import verify
+from fund.payments.gateway import CheckoutRequest, Envelope, GatewayRefusedError, GatewayUnavailableError
+from fund.payments.read_billing import read_invoice_payment, read_payout, read_subscription
+from fund.payments.read_stripe import read_balance_transaction, read_charge, read_dispute, read_refund, read_session
+from fund.payments.verify_stripe import read_envelope, verify
 
 API_VERSION = "2026-10-28.endive"
 DONOR_WAITS = 9.5
@@ -85,24 +91,139 @@ class StripeGateway:
         params: Any = {"expand": ["balance_transaction"]}
         return _known(lambda: read_charge(self._patient().v1.charges.retrieve(charge_id, params=params)))
 
+    def fetch_payment(self, payment_intent_id: str) -> Payment | None:
+        client = self._patient().v1
+        params: Any = {"expand": ["latest_charge.balance_transaction", "latest_charge.failure_balance_transaction"]}
+        found = _known(lambda: client.payment_intents.retrieve(payment_intent_id, params=params))
+        if found is None:
+            return None
+        charge = found.latest_charge
+        of_payment: Any = {"payment_intent": payment_intent_id}
+        in_full: Any = {"expand": ["data.balance_transaction", "data.failure_balance_transaction"], **of_payment}
+        refunds = _translated(lambda: [*client.refunds.list(params=in_full).auto_paging_iter()])
+        disputes = _translated(lambda: [*client.disputes.list(params=of_payment).auto_paging_iter()])
+        checkout = self.fetch_session_of_payment(payment_intent_id)
+        return Payment(
+            id=payment_intent_id,
+            checkout=checkout,
+            invoice_payment=None if checkout is not None else self._invoice_payment_of(payment_intent_id),
+            charge=read_charge(charge) if charge is not None and not isinstance(charge, str) else None,
+            refunds=tuple(sorted(map(read_refund, refunds), key=lambda refund: (refund.created, refund.id))),
+            disputes=tuple(sorted(map(read_dispute, disputes), key=lambda dispute: (dispute.created, dispute.id))),
+        )
+
+    def fetch_refund(self, refund_id: str) -> Refund | None:
+        params: Any = {"expand": ["balance_transaction", "failure_balance_transaction"]}
+        return _known(lambda: read_refund(self._patient().v1.refunds.retrieve(refund_id, params=params)))
+
+    def fetch_dispute(self, dispute_id: str) -> Dispute | None:
+        return _known(lambda: read_dispute(self._patient().v1.disputes.retrieve(dispute_id)))
+
+    def fetch_payout(self, payout_id: str) -> Payout | None:
+        params: Any = {"expand": ["balance_transaction", "failure_balance_transaction"]}
+        return _known(lambda: read_payout(self._patient().v1.payouts.retrieve(payout_id, params=params)))
+
+    def fetch_subscription(self, subscription_id: str) -> Subscription | None:
+        return _known(lambda: read_subscription(self._patient().v1.subscriptions.retrieve(subscription_id)))
+
+    def fetch_invoice_payments(self, invoice_id: str) -> list[InvoicePayment]:
+        client = self._patient().v1
+        params: Any = {"invoice": invoice_id, "status": "paid", "expand": ["data.invoice"]}
+        found = _translated(lambda: [*client.invoice_payments.list(params=params).auto_paging_iter()])
+        return [read_invoice_payment(paid, paid.invoice) for paid in found]
+
+    def create_refund(self, *, charge_id: str, amount: int, metadata: dict[str, str], idempotency_key: str) -> Refund:
+        params: Any = {"charge": charge_id, "amount": amount, "metadata": metadata}
+        options: Any = {"idempotency_key": idempotency_key}
+        return _translated(lambda: read_refund(self._patient().v1.refunds.create(params=params, options=options)))
+
+    def find_refund(self, charge_id: str, *, refund_row: str) -> Refund | None:
+        params: Any = {"charge": charge_id}
+        found = _translated(lambda: [*self._patient().v1.refunds.list(params=params).auto_paging_iter()])
+        mine = (read_refund(refund) for refund in found)
+        return next((refund for refund in mine if refund.metadata.get("refund") == refund_row), None)
+
+    def cancel_subscription(self, subscription_id: str) -> None:
+        options: Any = {"idempotency_key": f"cancel:{subscription_id}"}
+        try:
+            _translated(lambda: self._patient().v1.subscriptions.cancel(subscription_id, options=options))
+        except GatewayRefusedError:
+            return  # it has ended, or Stripe does not know it
+
+    def create_portal_session(self, *, customer_id: str, return_url: str, locale: str) -> str:
+        params: Any = {"customer": customer_id, "return_url": return_url, "locale": locale}
+        client = self._client((3, DONOR_WAITS - 3), retries=0)
+        return _translated(lambda: str(client.v1.billing_portal.sessions.create(params=params).url))
+
+    def balances(self) -> list[Balance]:
+        found = _translated(self._patient().v1.balance.retrieve)
+        available = {part.currency.upper(): part.amount for part in found.available}
+        pending = {part.currency.upper(): part.amount for part in found.pending}
+        return [
+            Balance(currency, available.get(currency, 0), pending.get(currency, 0))
+            for currency in sorted(available.keys() | pending.keys())
+        ]
+
+    def balance_transactions(
+        self, *, since: datetime | None = None, payout_id: str | None = None
+    ) -> Iterator[BalanceTransaction]:
+        params: Any = _since(since) | ({"payout": payout_id} if payout_id else {})
+        pages = _translated(lambda: self._patient().v1.balance_transactions.list(params=params))
+        return map(read_balance_transaction, _each(pages.auto_paging_iter()))
+
+    def payouts(self, *, since: datetime | None = None) -> Iterator[Payout]:
+        parts = ["data.balance_transaction", "data.failure_balance_transaction"]
+        params: Any = _since(since) | {"expand": parts}
+        pages = _translated(lambda: self._patient().v1.payouts.list(params=params))
+        return map(read_payout, _each(pages.auto_paging_iter()))
+
+    def charges(self, *, since: datetime | None = None) -> Iterator[Charge]:
+        params: Any = _since(since)
+        pages = _translated(lambda: self._patient().v1.charges.list(params=params))
+        return map(read_charge, _each(pages.auto_paging_iter()))
+
+    def events_since(self, *, after: str | None, since: datetime | None) -> Iterator[Envelope]:
+        """With `after` Stripe lists upwards from that event; without, what it keeps is turned round here."""
+        params: Any = _since(since)
+        if after is not None:
+            params["ending_before"] = after
+        pages = _translated(lambda: self._patient().v1.events.list(params=params))
+        found = _each(pages.auto_paging_iter())
+        return (read_envelope(event.to_dict()) for event in (found if after else reversed([*found])))
+
+    def _invoice_payment_of(self, payment_intent_id: str) -> InvoicePayment | None:
+        client = self._patient().v1
+        params: Any = {
+            "payment": {"type": "payment_intent", "payment_intent": payment_intent_id},
+            "expand": ["data.invoice"],
+        }
+        found = _translated(lambda: client.invoice_payments.list(params=params))
+        return read_invoice_payment(found.data[0], found.data[0].invoice) if found.data else None
+
     def verify_event(self, body: bytes, signature: str, *, now: datetime) -> Envelope:
         return verify(body, signature, self._secrets, now=now)
 
     def _session_params(self, request: CheckoutRequest) -> dict[str, Any]:
         metadata = {"site": self.site, "donation": request.donation_id, "campaign": request.campaign_slug}
-        product = {"name": request.title}
-        price = {
+        if request.stop_at_target:
+            metadata["stop_at_target"] = "1"
+        price: dict[str, Any] = {
             "currency": request.currency.lower(),
             "unit_amount": request.amount,
-            "product_data": product,
+            "product_data": {"name": request.title},
         }
-        params: dict[str, Any] = {
+        mode: dict[str, Any] = {
             "mode": "payment",
+            "payment_intent_data": {"metadata": metadata, "capture_method": "automatic"},
+        }
+        if request.monthly:
+            price["recurring"] = {"interval": "month"}
+            mode = {"mode": "subscription", "subscription_data": {"metadata": metadata}}
+        params = mode | {
             "submit_type": "donate",
             "line_items": [{"price_data": price, "quantity": 1}],
             "client_reference_id": request.donation_id,
             "metadata": metadata,
-            "payment_intent_data": {"metadata": metadata, "capture_method": "automatic"},
             "adaptive_pricing": {"enabled": False},
             "locale": request.locale,
             "success_url": request.success_url,
@@ -128,6 +249,20 @@ class StripeGateway:
             base_addresses={"api": base} if base else {},
             http_client=stripe.RequestsClient(timeout=timeout),
         )
+
+
+def _since(since: datetime | None) -> dict[str, Any]:
+    return {"limit": 100} | ({"created": {"gte": int(since.timestamp())}} if since else {})
+
+
+def _each(pages: Iterator[T]) -> Iterator[T]:
+    """Pages are fetched while they are read, so their errors are translated there."""
+    nothing = object()
+    while True:
+        item = _translated(lambda: next(pages, nothing))
+        if item is nothing:
+            return
+        yield item  # type: ignore[misc]
 
 
 def _translated(call: Callable[[], T]) -> T:

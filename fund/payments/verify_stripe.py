@@ -52,6 +52,11 @@ def _envelope(body: bytes) -> Envelope:
         event = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise NotAuthenticError("signed, but not JSON") from None
+    return read_envelope(event, body)
+
+
+def read_envelope(event: object, body: bytes = b"") -> Envelope:
+    """Of a signed body, or of an event that the API listed (then without a digest). Raises NotAuthenticError."""
     if not isinstance(event, dict) or event.get("object") != "event":
         raise NotAuthenticError("signed, but not a snapshot event")
     data = event.get("data")
@@ -67,7 +72,7 @@ def _envelope(body: bytes) -> Envelope:
         object_id=_optional(thing, "id", LONGEST_ID) or "",
         object_type=_optional(thing, "object", 60) or "",
         created=_created(event),
-        body_sha256=hashlib.sha256(body).hexdigest(),
+        body_sha256=hashlib.sha256(body).hexdigest() if body else "",
     )
 
 

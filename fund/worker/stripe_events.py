@@ -17,7 +17,8 @@ from fund.donations.queries import donation_of_payment, waiting_for_stripe
 from fund.donations.settle_donation import Settled, settle_donation
 from fund.donations.write_to_donor import write_to_donor
 from fund.payments.close_event import claim_event, close_event, put_off_event
-from fund.payments.gateway import CheckoutSession, Gateway, GatewayRefusedError, GatewayUnavailableError
+from fund.payments.facts import CheckoutSession
+from fund.payments.gateway import Gateway, GatewayRefusedError, GatewayUnavailableError
 from fund.payments.models import ProcessorEvent
 from fund.web.services import Services
 

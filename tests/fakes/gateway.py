@@ -6,16 +6,8 @@ from hashlib import sha256
 from itertools import count
 
 from fund.kit.clock import from_unix
-from fund.payments.gateway import (
-    BalanceTransaction,
-    Charge,
-    CheckoutRequest,
-    CheckoutSession,
-    Envelope,
-    GatewayRefusedError,
-    GatewayUnavailableError,
-    NotAuthenticError,
-)
+from fund.payments.facts import BalanceTransaction, Charge, CheckoutSession
+from fund.payments.gateway import CheckoutRequest, Envelope, GatewayRefusedError, GatewayUnavailableError, NotAuthenticError
 
 SECRET = b"whsec_fake"
 SITE = "127.0.0.1"

@@ -1,0 +1,126 @@
+"""What Stripe says of a refund, in the books and in its row."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fund.campaigns.models import Campaign
+from fund.donations.models import Donation, Refund
+from fund.donations.postings import refund_moved, refund_owed
+from fund.donations.rules import share_of_refund
+from fund.ledger.post_entry import post_entry
+from fund.payments import facts
+from fund.payments.facts import BalanceTransaction, Payment
+from fund.payments.keep_balance_transaction import keep_balance_transaction
+
+FINAL = ("succeeded", "failed", "canceled")
+
+
+def settle_refund(
+    session: Session,
+    donation: Donation,
+    campaign: Campaign,
+    payment: Payment,
+    refund: facts.Refund,
+    *,
+    now: datetime,
+) -> str | None:
+    """Book what moved; the row's id the first time the refund stands, so that the donor is told once."""
+    row = _row(session, donation, refund, now=now)
+    told = row.state in ("pending", "succeeded")
+    row.state, row.failure_code = refund.status, refund.failure_reason or ""
+    row.ended_at = (row.ended_at or now) if refund.status in FINAL else None
+    given = _given(payment, refund)
+    if refund.balance_transaction is not None:
+        _post(session, campaign, refund.balance_transaction, "refund", -given, now=now)
+        _settle_owed(session, campaign, payment, refund, given, now=now)
+    if refund.failure_balance_transaction is not None:
+        transaction = refund.failure_balance_transaction
+        _post(session, campaign, transaction, "refund_failed", given, now=now)
+        if refund.status == "failed":
+            _post_owed(session, campaign, f"refund:{refund.id}:owed", given, transaction, now=now)
+    stands = refund.status in ("pending", "succeeded")
+    return row.id if stands and not told else None
+
+
+def _row(session: Session, donation: Donation, refund: facts.Refund, *, now: datetime) -> Refund:
+    """By Stripe's id; else the planned row that its metadata names (we died before we could note the id)."""
+    row = session.scalars(select(Refund).where(Refund.stripe_refund_id == refund.id)).one_or_none()
+    named = refund.metadata.get("refund", "")
+    if row is None and named:
+        planned = session.get(Refund, named, with_for_update=True)
+        row = planned if planned is not None and planned.donation_id == donation.id else None
+    if row is None:
+        row = Refund(
+            donation_id=donation.id,
+            amount=refund.amount,
+            currency=refund.currency,
+            state="planned",
+            origin="stripe",
+            created_at=refund.created,
+        )
+        session.add(row)
+    row.stripe_refund_id, row.sent_at = refund.id, row.sent_at or now
+    session.flush()
+    return row
+
+
+def _given(payment: Payment, refund: facts.Refund) -> int:
+    """This refund's part of the gift as it was booked; the same whatever the order in which we learn of refunds."""
+    charge = payment.charge
+    if charge is None or charge.balance_transaction is None or charge.currency == charge.balance_transaction.currency:
+        return refund.amount
+    older = 0
+    for other in payment.refunds:
+        if other.id == refund.id:
+            break
+        older += other.amount
+    return share_of_refund(charge.balance_transaction.amount, charge.amount, older, refund.amount)
+
+
+def _post(
+    session: Session, campaign: Campaign, transaction: BalanceTransaction, kind: str, given: int, *, now: datetime
+) -> None:
+    keep_balance_transaction(session, transaction)
+    post_entry(
+        session,
+        source=f"txn:{transaction.id}",
+        kind=kind,
+        campaign_id=campaign.id,
+        postings=refund_moved(transaction, slug=campaign.slug, given=given),
+        occurred_at=transaction.created,
+        now=now,
+    )
+
+
+def _post_owed(
+    session: Session, campaign: Campaign, source: str, amount: int, cause: BalanceTransaction, *, now: datetime
+) -> None:
+    post_entry(
+        session,
+        source=source,
+        kind="refund_owed" if amount > 0 else "owed_settled",
+        campaign_id=campaign.id,
+        postings=refund_owed(amount, cause.currency, slug=campaign.slug),
+        occurred_at=cause.created,
+        now=now,
+    )
+
+
+def _settle_owed(
+    session: Session, campaign: Campaign, payment: Payment, refund: facts.Refund, given: int, *, now: datetime
+) -> None:
+    """A later refund of the same gift first pays what a failed one still owes."""
+    cause = refund.balance_transaction
+    if cause is None or refund.status not in ("pending", "succeeded"):
+        return
+    owed = 0
+    for other in payment.refunds:
+        if other.id == refund.id:
+            break
+        part = _given(payment, other)
+        owed = owed + part if other.status == "failed" else max(0, owed - part)
+    settled = min(owed, given)
+    if settled > 0:
+        _post_owed(session, campaign, f"refund:{refund.id}:owed_settled", -settled, cause, now=now)
