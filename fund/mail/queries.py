@@ -11,7 +11,7 @@ def counts_by_state(session: Session, *, key_prefix: str = "") -> dict[str, int]
     counted = select(Delivery.state, func.count()).group_by(Delivery.state)
     if key_prefix:
         counted = counted.where(Delivery.key.startswith(key_prefix, autoescape=True))
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def has_due(session: Session, *, now: datetime) -> bool:
