@@ -59,6 +59,13 @@ def test_it_stops_fast_and_cleanly_even_while_a_request_hangs() -> None:
         assert sandbox._stderr.read() == ""
 
 
+def test_it_ends_with_whoever_started_it() -> None:
+    with SandboxProcess.start(recorded=False) as sandbox:
+        assert sandbox.process.stdin is not None
+        sandbox.process.stdin.close()
+        assert sandbox.process.wait(5) == 0
+
+
 def test_reset_forgets_everything_but_the_endpoint_and_the_log() -> None:
     with WebhookSink() as sink, SandboxProcess.start(sink.url, SECRET, recorded=False) as sandbox:
         paid_session(sandbox)
