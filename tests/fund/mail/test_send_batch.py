@@ -20,6 +20,7 @@ from fund.mail.smtp_transport import SmtpTransport
 from fund.mail.transport import InDoubtError, Reply, TransportUnavailableError
 from tests.fakes.queue import FakeQueue
 from tests.fakes.transport import FakeTransport
+from tests.fixtures.databases import sqlite_only
 from tests.fund.mail.smtp_server import SmtpServer
 
 VALUES = {"invite_url": "https://fund.example/invite/abc", "expires": "28 November 2026"}
@@ -170,6 +171,7 @@ def test_a_batch_ends_at_its_limit(database: Database, transport: FakeTransport,
     assert send_batch(database, transport, sender, limit=2, now=now) == 1
 
 
+@sqlite_only
 def test_the_rate_holds(database: Database, transport: FakeTransport, sender: Sender, now: datetime) -> None:
     queue_for(database, sender, now, "a", "b", "c", "d")
     began = time.monotonic()
@@ -225,6 +227,7 @@ def test_a_row_whose_key_is_gone_waits_and_stops_nobody(
     assert "DATA_KEYS" in caplog.text
 
 
+@sqlite_only
 def test_an_unusable_dkim_key_holds_mail_back_rather_than_sending_it_unsigned(
     database: Database, transport: FakeTransport, sender: Sender, now: datetime
 ) -> None:
@@ -249,6 +252,7 @@ def test_a_stored_address_that_is_none_fails_alone(
         assert counts_by_state(session) == {"failed": 1, "sent": 1}
 
 
+@sqlite_only
 def test_in_doubt_from_any_transport_is_unsure(
     database: Database, transport: FakeTransport, sender: Sender, now: datetime
 ) -> None:
