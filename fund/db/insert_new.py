@@ -13,8 +13,12 @@ def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]], 
     """
     if not rows:
         return 0
-    table = model.__table__
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # Counted by what comes back: drivers disagree on the row count of many inserts at once.
-    added = insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.c[unique[0]])
-    return len(session.execute(added, rows).all())
+    added = insert_statement(session, model).on_conflict_do_nothing(index_elements=unique)
+    return len(session.execute(added.returning(model.__table__.c[unique[0]]), rows).all())
+
+
+def insert_statement(session: Session, model: type[Base]) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT."""
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(model.__table__)
