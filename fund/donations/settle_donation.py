@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
+from fund.db.touch_page import touch_page
 from fund.donations.count_donor import count_donor
 from fund.donations.models import Donation
 from fund.donations.postings import gift_settled
@@ -84,6 +85,7 @@ def _book(
     if newly_paid:
         _mark_paid(donation, campaign, checkout, transaction)
         count_donor(session, donation, 1)
+        touch_page(session, campaign.id)
     return Settled("applied", f"booked {transaction.id}", donation.id, newly_paid=newly_paid)
 
 
