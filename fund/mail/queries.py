@@ -40,4 +40,4 @@ def troubled_deliveries(session: Session, *, limit: int = 100) -> list[tuple[Del
         .limit(limit)
         .options(load_only(Delivery.state, Delivery.attempts, Delivery.last_reply, Delivery.created_at))
     )
-    return [(delivery, message) for delivery, message in session.execute(found).tuples()]
+    return [(delivery, message) for delivery, message in session.execute(found)]
