@@ -20,15 +20,15 @@ control_socket_disable = True  # its path is one for all of a user's servers, an
 
 def post_worker_init(worker: Worker) -> None:
     """After the fork and after the application was made: the only place besides `flask worker` that starts DBOS."""
-    from fund.worker.launch import launch  # noqa: PLC0415  the master loads no code, so that HUP brings the new
+    from fund.worker.launch import launch, shutdown  # noqa: PLC0415  the master loads no code, so HUP brings the new
 
     services = worker.wsgi.extensions["services"]
     if services.settings.workers:
+        worker.end_work = shutdown
         launch(services)
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    from fund.worker.launch import shutdown  # noqa: PLC0415
-
-    del server, worker
-    shutdown()
+    """In the worker, and in the master for one that could not be found: that one has nothing to end."""
+    del server
+    getattr(worker, "end_work", lambda: None)()

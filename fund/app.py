@@ -20,8 +20,9 @@ from fund.kit.signing import Signer
 from fund.mail.smtp_transport import SmtpTransport
 from fund.payments.stripe_gateway import StripeGateway
 from fund.site.blueprint import site
-from fund.web import errors, filters, guards, headers, i18n, limits, logging, request_scope, sign_in
+from fund.web import errors, filters, guards, headers, i18n, limits, logging, page_cache, request_scope, sign_in
 from fund.web.origin import csrf
+from fund.web.page_cache import PageCache
 from fund.web.proxies import TrustedProxies
 from fund.web.services import Services
 from fund.work.dbos_queue import DbosQueue
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.config.update(_flask_config(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["settings"] = _public_settings(settings)
-    for part in (request_scope, filters, headers, errors, i18n, sign_in, guards):
+    for part in (request_scope, page_cache, filters, headers, errors, i18n, sign_in, guards):
         part.init_app(app)
     limits.init_app(app, redis_url=settings.redis_url)
     csrf.init_app(app)
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     cli.register(app)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=YEAR)  # type: ignore[method-assign]
     app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = PageCache(app.wsgi_app, services.database.glance)  # type: ignore[method-assign]
     return app
 
 

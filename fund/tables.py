@@ -2,6 +2,7 @@
 
 import fund.audit.models
 import fund.campaigns.models
+import fund.db.models
 import fund.donations.models
 import fund.ledger.models
 import fund.mail.models

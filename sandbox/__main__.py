@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from types import FrameType
 
 from sandbox.app import create_app
@@ -32,6 +33,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--webhook", action="append", default=[], metavar="URL", help="may be given several times")
     parser.add_argument("--secret", default="whsec_sandbox", help="several, comma separated, sign as in a rotation")
     parser.add_argument("--log", metavar="FILE", help="append every exchange and delivery as JSON lines")
+    parser.add_argument(
+        "--until-eof", action="store_true", help="stop when standard input ends, with whoever started it"
+    )
     options = parser.parse_args()
     if options.host not in {HOST, "localhost"}:
         parser.error(f"the sandbox listens on {HOST} only")
@@ -55,6 +59,12 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _stop_at_eof() -> None:
+    while os.read(0, 4096):  # not sys.stdin: its lock would be held when the interpreter ends
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main() -> None:
     """Run until SIGTERM or Ctrl-C."""
     options = _parse()
@@ -67,6 +77,8 @@ def main() -> None:
     mail = MailServer(sandbox.mailbox, smtp)
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, _stop)
+    if options.until_eof:
+        threading.Thread(target=_stop_at_eof, daemon=True).start()
     sandbox.start()
     mail.start()
     sys.stdout.write(f"sandbox listening on {sandbox.base_url} smtp {HOST}:{smtp.getsockname()[1]}\n")

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
 from fund.campaigns.models import Campaign
+from fund.db.touch_page import touch_page
 from fund.kit.errors import Refusal
 
 
@@ -25,4 +26,5 @@ def close_campaign(session: Session, *, campaign_id: int, actor: str, now: datet
         after={"status": "closed"},
         now=now,
     )
+    touch_page(session, campaign.id)
     return campaign

@@ -9,6 +9,7 @@ from fund.campaigns.forms import CampaignForm
 from fund.campaigns.models import Campaign, FeeSchedule, SurplusPolicy
 from fund.campaigns.queries import campaign_by_slug, current_policy, current_schedule
 from fund.campaigns.write_details import write_lists, write_policy, write_schedule, write_texts
+from fund.db.touch_page import touch_page
 from fund.kit.errors import Refusal
 
 
@@ -42,6 +43,7 @@ def edit_campaign(session: Session, *, campaign_id: int, form: CampaignForm, act
         after={name: value for name, value in after.items() if before[name] != value},
         now=now,
     )
+    touch_page(session, campaign.id)
     return campaign
 
 

@@ -7,6 +7,7 @@ from fund.audit.record_change import record_change
 from fund.campaigns.models import Campaign
 from fund.campaigns.queries import current_policy, current_schedule
 from fund.campaigns.rules import members_part
+from fund.db.touch_page import touch_page
 from fund.kit.errors import Refusal
 from fund.ledger.open_account import open_account
 
@@ -69,4 +70,5 @@ def launch_campaign(session: Session, *, campaign_id: int, actor: str, now: date
         after={"status": "open"},
         now=now,
     )
+    touch_page(session, campaign.id)
     return campaign

@@ -51,10 +51,10 @@ class Keyring:
         key = self._by_id.get(key_id)
         if version != "v1" or key is None:
             raise UndecryptableError(f"{place}: no key {key_id!r} in DATA_KEYS")
-        sealed = base64.urlsafe_b64decode(body)
         try:
+            sealed = base64.urlsafe_b64decode(body)
             return AESGCM(key.data).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()).decode()
-        except InvalidTag as broken:
+        except (InvalidTag, ValueError) as broken:
             raise UndecryptableError(f"{place}: the stored value was changed") from broken
 
     def blind_index(self, text: str) -> str:

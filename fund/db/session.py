@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from fund.db.glance import Glance
+
 WRITE_LOCK_TIMEOUT = 30
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -34,7 +36,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
-        self._reader = self.engine.execution_options(fund_read_only=True)
+        self._reader = self.engine.execution_options(fund_read_only=True, **_one_snapshot(self.engine))
+        self.glance = Glance(url)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -47,12 +50,18 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One snapshot on SQLite; what is changed in it is never committed."""
+        """One snapshot, taken by its first statement; what is changed in it is never committed."""
         with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
             yield session
 
     def dispose(self) -> None:
+        self.glance.close()
         self.engine.dispose()
+
+
+def _one_snapshot(engine: Engine) -> dict[str, Any]:
+    """PostgreSQL has to be asked: by itself it shows every statement of a transaction the latest commit."""
+    return {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
 
 
 def make_engine(url: str) -> Engine:

@@ -4,6 +4,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
+from fund.db.touch_page import touch_page
 from fund.donations.count_donor import count_donor
 from fund.donations.models import Donation
 from fund.donations.postings import gift_settled
@@ -48,6 +49,7 @@ def book_gift(
     if newly_paid:
         _mark_paid(donation, campaign, amount, currency, transaction.created)
         count_donor(session, donation, 1)
+        touch_page(session, campaign.id)
     return Settled("applied", f"booked {transaction.id}", donation.id, newly_paid=newly_paid)
 
 

@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
+from fund.db.touch_page import touch_page
 from fund.donations.models import Donation
 from fund.kit.errors import Refusal
 
@@ -25,4 +26,5 @@ def moderate_message(session: Session, *, donation_id: str, show: bool, actor: s
         after={"message_state": after},
         now=now,
     )
+    touch_page(session, donation.campaign_id)
     return donation

@@ -70,7 +70,7 @@ def shown_donors(session: Session, campaign_id: int, *, limit: int = 60) -> Show
         for row in session.scalars(query)
     ]
     counted = select(DonorCount.named, DonorCount.gifts).where(DonorCount.campaign_id == campaign_id)
-    counts = dict(session.execute(counted).tuples().all())
+    counts = dict(session.execute(counted).all())
     return ShownDonors(shown, more_named=max(0, counts.get(True, 0) - len(shown)), unnamed=counts.get(False, 0))
 
 

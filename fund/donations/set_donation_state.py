@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fund.db.touch_page import touch_page
 from fund.donations.count_donor import count_donor
 from fund.donations.models import Dispute, Donation, Refund
 from fund.donations.rules import SETTLED, state_after
@@ -37,3 +38,4 @@ def set_donation_state(session: Session, donation: Donation, *, now: datetime) -
     count_donor(session, donation, (state in SETTLED) - (donation.state in SETTLED))
     donation.state = state
     donation.ended_at = None if state in SETTLED else now
+    touch_page(session, donation.campaign_id)

@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
+from fund.db.touch_page import touch_page
 from fund.donations.count_donor import count_donor
 from fund.donations.models import Donation
 from fund.kit.errors import Refusal
@@ -30,4 +31,5 @@ def withhold_name(session: Session, *, donation_id: str, withhold: bool, actor: 
         after={"withheld": withhold},
         now=now,
     )
+    touch_page(session, donation.campaign_id)
     return donation

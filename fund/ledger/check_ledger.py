@@ -59,22 +59,22 @@ def _orphans(session: Session) -> list[str]:
 def _wrong_totals(session: Session) -> list[str]:
     debit = func.sum(case((Posting.side == "debit", Posting.amount), else_=0))
     credit = func.sum(case((Posting.side == "credit", Posting.amount), else_=0))
+    count = func.count(Posting.entry_id.distinct())
     campaign = func.coalesce(Entry.campaign_id, 0)
     rows = session.execute(
-        select(Account.name, campaign, Entry.kind, Posting.currency, debit, credit)
+        select(Account.name, campaign, Entry.kind, Posting.currency, debit, credit, count)
         .join(Entry, Entry.id == Posting.entry_id)
         .join(Account, Account.id == Posting.account_id)
         .group_by(Account.name, campaign, Entry.kind, Posting.currency)
     )
-    true = {tuple(row[:4]): (int(row[4]), int(row[5])) for row in rows}
+    true = {tuple(row[:4]): (int(row[4]), int(row[5]), int(row[6])) for row in rows}
     stored = {
-        (name, total.campaign_id, total.kind, total.currency): (total.debit, total.credit)
-        for name, total in session.execute(
-            select(Account.name, Total).join(Account, Account.id == Total.account_id)
-        ).tuples()
+        (name, total.campaign_id, total.kind, total.currency): (total.debit, total.credit, total.entries)
+        for name, total in session.execute(select(Account.name, Total).join(Account, Account.id == Total.account_id))
     }
     return [
-        f"stored total of {key[0]}, campaign {key[1]}, {key[2]}, {key[3]}: {stored.get(key)}, postings: {true.get(key)}"
+        f"stored total of {key[0]}, campaign {key[1]}, {key[2]}, {key[3]} (debit, credit, entries): {stored.get(key)},"
+        f" postings: {true.get(key)}"
         for key in sorted(true.keys() | stored.keys())
         if true.get(key) != stored.get(key)
     ]

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from fund.db.insert_new import insert_statement
+from fund.db.touch_page import touch_page
 from fund.ledger.models import Entry, Posting, Total
 from fund.ledger.open_account import open_account
 from fund.ledger.rules import Line, check_balanced
@@ -53,6 +54,8 @@ def post_entry(
         )
     )
     _add_to_totals(session, kind, campaign_id or 0, postings, accounts)
+    if campaign_id is not None:
+        touch_page(session, campaign_id)
     return True
 
 

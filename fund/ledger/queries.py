@@ -105,7 +105,7 @@ def entries(session: Session, *, campaign_id: int | None = None, after: int = 0)
         page = list(session.scalars(query))
         if not page:
             return
-        names = dict(session.execute(select(Account.id, Account.name)).tuples().all())
+        names = dict(session.execute(select(Account.id, Account.name)).all())
         yield from (_booked(entry, names) for entry in page)
         after = page[-1].number
         session.expunge_all()
@@ -116,7 +116,7 @@ def newest_entries(session: Session, *, before: int | None = None, limit: int) -
     query = select(Entry).order_by(Entry.number.desc()).limit(limit)
     if before is not None:
         query = query.where(Entry.number < before)
-    names = dict(session.execute(select(Account.id, Account.name)).tuples().all())
+    names = dict(session.execute(select(Account.id, Account.name)).all())
     return [_booked(entry, names) for entry in session.scalars(query)]
 
 
@@ -139,4 +139,4 @@ def _sums(session: Session, campaign_id: int | None) -> list[Sum]:
     )
     if campaign_id is not None:
         query = query.where(Total.campaign_id == campaign_id)
-    return [Sum(*row) for row in session.execute(query).tuples()]
+    return [Sum(*row) for row in session.execute(query)]

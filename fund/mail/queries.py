@@ -11,7 +11,7 @@ def counts_by_state(session: Session, *, key_prefix: str = "") -> dict[str, int]
     counted = select(Delivery.state, func.count()).group_by(Delivery.state)
     if key_prefix:
         counted = counted.where(Delivery.key.startswith(key_prefix, autoescape=True))
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def has_due(session: Session, *, now: datetime) -> bool:
@@ -40,4 +40,4 @@ def troubled_deliveries(session: Session, *, limit: int = 100) -> list[tuple[Del
         .limit(limit)
         .options(load_only(Delivery.state, Delivery.attempts, Delivery.last_reply, Delivery.created_at))
     )
-    return [(delivery, message) for delivery, message in session.execute(found).tuples()]
+    return [(delivery, message) for delivery, message in session.execute(found)]

@@ -65,7 +65,7 @@ def count_members(session: Session) -> int:
 def names_of_members(session: Session, ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
-    return dict(session.execute(select(Member.id, Member.name).where(Member.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(Member.id, Member.name).where(Member.id.in_(ids))).all())
 
 
 def open_invitations(session: Session, *, now: datetime, limit: int = 200) -> list[Invitation]:

@@ -12,6 +12,12 @@ _UNBALANCED = """
     )
 """
 _CLOSED = "EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id)"
+_TAKEN = {
+    "ledger_entry": "number = NEW.number OR id = NEW.id OR source = NEW.source",
+    "ledger_posting": "id = NEW.id",
+    "ledger_account": "id = NEW.id",
+}
+"""SQLite's INSERT OR REPLACE deletes rows without asking the triggers for deletion."""
 _FROZEN = [
     (table, action) for table in ("ledger_entry", "ledger_posting", "ledger_account") for action in ("UPDATE", "DELETE")
 ]
@@ -27,6 +33,12 @@ def _sqlite() -> list[str]:
             BEGIN SELECT RAISE(ABORT, 'ledger: entry does not balance'); END""",
         f"""CREATE TRIGGER ledger_posting_open BEFORE INSERT ON ledger_posting WHEN {_CLOSED}
             BEGIN SELECT RAISE(ABORT, 'ledger: entry is closed'); END""",
+    ]
+    guards += [
+        f"""CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
+            WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken})
+            BEGIN SELECT RAISE(ABORT, 'ledger: rows are never replaced'); END"""
+        for table, taken in _TAKEN.items()
     ]
     frozen = [
         f"""CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table}

@@ -20,7 +20,7 @@ def due_events(session: Session, *, limit: int, now: datetime) -> list[str]:
 
 def count_by_state(session: Session) -> dict[str, int]:
     query = select(ProcessorEvent.state, func.count()).group_by(ProcessorEvent.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def latest_events(session: Session, *, limit: int, before: tuple[datetime, str] | None = None) -> list[ProcessorEvent]:
@@ -44,4 +44,4 @@ def fees_of_charges(session: Session, charge_ids: list[str]) -> dict[str, tuple[
     rows = select(BalanceTransactionRow.source, BalanceTransactionRow.fee, BalanceTransactionRow.net).where(
         BalanceTransactionRow.source.in_(charge_ids), BalanceTransactionRow.reporting_category == "charge"
     )
-    return {source: (fee, net) for source, fee, net in session.execute(rows).tuples() if source is not None}
+    return {source: (fee, net) for source, fee, net in session.execute(rows) if source is not None}

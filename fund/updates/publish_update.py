@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from fund.audit.record_change import record_change
 from fund.campaigns.models import Campaign
 from fund.campaigns.queries import PUBLIC
+from fund.db.touch_page import touch_page
 from fund.db.types import address_index
 from fund.kit.addresses import Addresses
 from fund.kit.errors import Refusal
@@ -70,6 +71,7 @@ def publish_update(
         after={"state": "published", "number": update.number, "audience": update.audience, "mails": queued},
         now=now,
     )
+    touch_page(session, campaign.id)
     return update
 
 

@@ -96,7 +96,7 @@ def draft_to_change(session: Session, update_id: int, *, seen: datetime | None =
 
 def follower_counts(session: Session, campaign_id: int) -> FollowerCounts:
     query = select(Follower.state, func.count()).where(Follower.campaign_id == campaign_id).group_by(Follower.state)
-    counts = dict(session.execute(query).tuples().all())
+    counts = dict(session.execute(query).all())
     return FollowerCounts(confirmed=counts.get("confirmed", 0), pending=counts.get("pending", 0))
 
 

@@ -44,4 +44,5 @@ def init_app(app: Flask) -> None:
 
 
 def _is_personal(response: Response) -> bool:
-    return request.method != "GET" or "Cookie" in response.headers.get("Vary", "") or response.status_code >= 400  # noqa: PLR2004
+    asked = request.method in ("GET", "HEAD")
+    return not asked or "Cookie" in response.headers.get("Vary", "") or response.status_code >= 400  # noqa: PLR2004

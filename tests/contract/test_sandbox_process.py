@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.extract_parameters import extract
 from tests.contract.sandbox_client import SECRET, WebhookSink, http_call, new_session, paid_session, stripe_client
 from tests.fixtures.sandbox_process import ROOT, SandboxProcess
 
@@ -58,6 +59,13 @@ def test_it_stops_fast_and_cleanly_even_while_a_request_hangs() -> None:
         assert sandbox._stderr.read() == ""
 
 
+def test_it_ends_with_whoever_started_it() -> None:
+    with SandboxProcess.start(recorded=False) as sandbox:
+        assert sandbox.process.stdin is not None
+        sandbox.process.stdin.close()
+        assert sandbox.process.wait(5) == 0
+
+
 def test_reset_forgets_everything_but_the_endpoint_and_the_log() -> None:
     with WebhookSink() as sink, SandboxProcess.start(sink.url, SECRET, recorded=False) as sandbox:
         paid_session(sandbox)
@@ -86,6 +94,15 @@ def test_health_and_bodies_that_are_no_json() -> None:
             status, _, text = http_call(sandbox, "POST", f"/_sandbox/{path}", "[1]")
             assert status == 400
             assert json.loads(text)["error"]
+
+
+def test_the_parameters_it_checks_are_the_published_ones() -> None:
+    published = SHARED / "openapi.json"
+    if not published.exists():
+        assert os.environ.get("CI") != "true", "openapi.json is missing"
+        pytest.skip("there is no ../shared/stripe beside this repository")
+    kept = (ROOT / "sandbox" / "parameters.json").read_text(encoding="utf-8")
+    assert json.loads(kept) == extract(json.loads(published.read_text(encoding="utf-8")))
 
 
 def test_everything_it_says_conforms_to_the_published_schema(tmp_path: Path) -> None:

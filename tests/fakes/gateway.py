@@ -52,6 +52,7 @@ class FakeGateway:
             livemode=False,
             metadata={"site": SITE, "donation": request.donation_id, "campaign": request.campaign_slug},
             payment_intent_id=None,
+            payment_intent_status=None,
             charge=None,
             url=f"http://127.0.0.1:1/c/pay/{session_id}",
         )
@@ -111,7 +112,7 @@ class FakeGateway:
             currency=session.currency,
             status="succeeded",
             livemode=False,
-            payment_intent_id=f"pi_{number}",
+            payment_intent_id=session.payment_intent_id or f"pi_{number}",
             metadata=session.metadata,
             balance_transaction=None,
         )
@@ -128,7 +129,22 @@ class FakeGateway:
 
     def start_debit(self, session_id: str) -> CheckoutSession:
         """A delayed method: the donor is done, the money is not there."""
-        self.sessions[session_id] = replace(self.sessions[session_id], status="complete", payment_status="unpaid")
+        return self._debit(session_id, "processing")
+
+    def fail_debit(self, session_id: str) -> CheckoutSession:
+        """The bank said no, days later; `pay` instead settles it."""
+        return self._debit(session_id, "requires_payment_method")
+
+    def _debit(self, session_id: str, status: str) -> CheckoutSession:
+        session = self.sessions[session_id]
+        self.sessions[session_id] = replace(
+            session,
+            status="complete",
+            payment_status="unpaid",
+            payment_intent_id=session.payment_intent_id or f"pi_{next(self._numbers)}",
+            payment_intent_status=status,
+            url=None,
+        )
         return self.sessions[session_id]
 
     def _put(self, session: CheckoutSession, charge: Charge) -> CheckoutSession:
@@ -137,6 +153,7 @@ class FakeGateway:
             status="complete",
             payment_status="paid",
             payment_intent_id=charge.payment_intent_id,
+            payment_intent_status="succeeded",
             charge=charge,
             url=None,
         )

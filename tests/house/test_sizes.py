@@ -1,4 +1,4 @@
-"""No file over 300 lines and no function over 40 (its docstring not counted), unless a comment `# size: <reason>` stands on the spot."""
+"""No file over 300 lines, no function over 40 without its docstring, unless `# size: <reason>` stands on the spot."""
 
 import ast
 from collections.abc import Iterator

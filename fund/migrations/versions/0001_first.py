@@ -276,6 +276,13 @@ def upgrade():
     )
     op.create_index(op.f("ix_member_session_member_id"), "member_session", ["member_id"], unique=False)
     op.create_table(
+        "page_version",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_page_version_campaign_id_campaign")),
+        sa.PrimaryKeyConstraint("campaign_id", name=op.f("pk_page_version")),
+    )
+    op.create_table(
         "party",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,7 +30,7 @@ def test_what_nobody_signed_is_not_found(token: str) -> None:
 def test_a_token_of_another_purpose_secret_or_kind_is_not_found() -> None:
     hour = timedelta(hours=1)
     token, dated = SIGNER.sign("leave", 7), SIGNER.sign_dated("leave", 7)
-    attempts = [
+    attempts: list[Callable[[], object]] = [
         lambda: SIGNER.read("follow", token),
         lambda: Signer("another secret").read("leave", token),
         lambda: SIGNER.read("leave", dated),

@@ -1,0 +1,93 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fund.mail.rules import clean_text, fill_places, header_line, is_address, wait_before, wire_address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["bob@example.org", "Bob.O'Neil+fund@mail.example.co.uk", "b@localhost", "eve@bücher.example", "a_b@x-y.example"],
+)
+def test_addresses_that_can_be_written_to(address: str) -> None:
+    assert is_address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "bob",
+        "bob@",
+        "@example.org",
+        "bob@example",
+        "bob@example.org\r\nBcc: eve@example.org",
+        "bob@example.org\n",
+        "bob @example.org",
+        "bob@exa mple.org",
+        "bob@-example.org",
+        "bob@example..org",
+        "b..ob@example.org",
+        ".bob@example.org",
+        '"bob"@example.org',
+        "bob@example.org,eve@example.org",
+        "Bob <bob@example.org>",
+        "bob\x00@example.org",
+        "bøb@example.org",
+        "b" * 65 + "@example.org",
+        "bob@" + "e" * 64 + ".org",
+        "bob@" + ".".join(["label"] * 50) + ".org",
+        "bob@example\u202e.org",
+    ],
+)
+def test_what_is_no_address(address: str) -> None:
+    assert not is_address(address)
+
+
+def test_a_domain_in_letters_of_another_language_goes_out_in_ascii() -> None:
+    assert wire_address("eve@bücher.example") == "eve@xn--bcher-kva.example"
+
+
+@given(st.text())
+def test_a_header_is_one_short_line_whatever_comes_in(text: str) -> None:
+    line = header_line(text)
+    assert len(line) <= 150
+    assert line == line.strip()
+    assert all(letter.isprintable() or letter == "\xa0" or ord(letter) > 127 for letter in line)
+    assert len(line.splitlines()) <= 1
+
+
+def test_a_long_subject_is_cut_at_a_word() -> None:
+    line = header_line("injunction " * 1000)
+    assert line.endswith("injunction…")
+    assert 100 < len(line) <= 150
+
+
+def test_marks_that_turn_the_reading_direction_are_dropped() -> None:
+    assert header_line("Paid \u202egpj.exe\u2066") == "Paid gpj.exe"
+
+
+def test_a_value_cannot_bring_a_place_of_its_own() -> None:
+    assert fill_places(clean_text("see %%token%%"), {"token": "secret"}) == "see %\u2060%token%\u2060%"
+
+
+def test_a_recipients_value_is_not_looked_through_again() -> None:
+    assert fill_places("Hi %%name%%, %%code%%", {"name": "%%code%%", "code": "1"}) == "Hi %%code%%, 1"
+
+
+def test_a_place_without_a_value_stays() -> None:
+    assert fill_places("100%% sure, %%unknown%%", {}) == "100%% sure, %%unknown%%"
+
+
+def test_text_loses_what_no_mail_may_hold() -> None:
+    assert clean_text("a\r\nb\rc\x00\x1b[31md\te") == "a\nb\nc[31md\te"
+
+
+def test_it_tries_again_after_1_5_15_and_60_minutes_and_gives_up_after_two_days() -> None:
+    waits: list[timedelta] = []
+    while (wait := wait_before(len(waits) + 1)) is not None:
+        waits.append(wait)
+    assert [wait.total_seconds() / 60 for wait in waits[:5]] == [1, 5, 15, 60, 60]
+    assert timedelta(hours=46) < sum(waits, timedelta()) <= timedelta(days=2)

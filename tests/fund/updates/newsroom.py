@@ -1,0 +1,158 @@
+"""What the tests of updates do, in one line each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from sqlalchemy import select
+
+from fund.db.session import Database
+from fund.db.types import address_index
+from fund.kit.addresses import Addresses
+from fund.kit.signing import Signer
+from fund.mail.models import Delivery
+from fund.mail.send_batch import send_batch
+from fund.mail.sender import Sender
+from fund.members.models import Member
+from fund.updates.confirm_follow import confirm_follow
+from fund.updates.draft_update import draft_update
+from fund.updates.follow_campaign import follow_campaign
+from fund.updates.leave_updates import leave_updates
+from fund.updates.models import Follower, Update
+from fund.updates.publish_update import publish_update
+from fund.updates.rejoin_updates import rejoin_updates
+from fund.updates.rules import Words
+from fund.updates.unsubscribing import Subscription, find_subscription
+from tests.fakes.queue import FakeQueue
+from tests.fakes.transport import FakeTransport
+
+BOTH = {"en": Words("Refused", "The motion was *refused*."), "fr": Words("Refusée", "La requête est *refusée*.")}
+
+
+@dataclass
+class Newsroom:
+    """`now` is the time of whatever is done next."""
+
+    database: Database
+    queue: FakeQueue
+    sender: Sender
+    signer: Signer
+    addresses: Addresses
+    campaign_id: int
+    now: datetime
+
+    def later(self, **wait: float) -> None:
+        self.now += timedelta(**wait)
+
+    def member(self, name: str, *, locale: str = "en", wants_updates: bool = True, consent: str = "") -> int:
+        address = f"{name}@example.org"
+        row = Member(
+            address=address,
+            address_index=address_index(address),
+            name=name,
+            password_hash="",
+            locale=locale,
+            wants_updates=wants_updates,
+            consent_source=consent,
+            created_at=self.now,
+        )
+        with self.database.write() as session:
+            session.add(row)
+            session.flush()
+            return row.id
+
+    def ask(self, address: str, *, locale: str = "en", campaign_id: int | None = None) -> None:
+        with self.database.write() as session:
+            follow_campaign(
+                session,
+                self.queue,
+                self.sender,
+                self.signer,
+                self.addresses,
+                campaign_id=campaign_id or self.campaign_id,
+                address=address,
+                locale=locale,
+                now=self.now,
+            )
+
+    def confirm(self, token: str) -> Follower:
+        with self.database.write() as session:
+            return confirm_follow(session, self.signer, token=token, now=self.now)
+
+    def follower(self, name: str, *, locale: str = "en", campaign_id: int | None = None) -> None:
+        """Asked, got the mail, pressed the button."""
+        self.ask(f"{name}@example.org", locale=locale, campaign_id=campaign_id)
+        (mail,) = (one for one in self.mails() if one["To"] == f"{name}@example.org")
+        self.confirm(token_in(mail, "follow"))
+
+    def draft(
+        self, words: dict[str, Words] | None = None, *, audience: str = "public", campaign_id: int | None = None
+    ) -> int:
+        with self.database.write() as session:
+            return draft_update(
+                session,
+                campaign_id=campaign_id or self.campaign_id,
+                words=BOTH if words is None else words,
+                audience=audience,
+                author_id=None,
+                actor="member:1",
+                now=self.now,
+            ).id
+
+    def publish(self, update_id: int, **more: Any) -> Update:
+        with self.database.write() as session:
+            return publish_update(
+                session,
+                self.queue,
+                self.sender,
+                self.signer,
+                self.addresses,
+                update_id=update_id,
+                actor="member:1",
+                now=self.now,
+                **more,
+            )
+
+    def leave(self, token: str) -> Subscription:
+        with self.database.write() as session:
+            return leave_updates(session, self.signer, token=token, now=self.now)
+
+    def rejoin(self, token: str) -> Subscription:
+        with self.database.write() as session:
+            return rejoin_updates(session, self.signer, token=token, now=self.now)
+
+    def look(self, token: str) -> Subscription:
+        with self.database.read() as session:
+            return find_subscription(session, self.signer, token=token)
+
+    def mails(self) -> list[EmailMessage]:
+        """Send what is waiting and read it."""
+        transport = FakeTransport()
+        while send_batch(self.database, transport, self.sender, now=self.now):
+            pass
+        return [one.message for one in transport.sent]
+
+    def recipients(self) -> list[str]:
+        """Whom the mails that were waiting reached, in order."""
+        return sorted(str(mail["To"]).partition("@")[0] for mail in self.mails())
+
+    def states(self) -> dict[str, list[str]]:
+        """State of every delivery, by the name it goes to."""
+        found: dict[str, list[str]] = {}
+        with self.database.read() as session:
+            for one in session.scalars(select(Delivery).order_by(Delivery.id)):
+                found.setdefault(one.address.partition("@")[0], []).append(one.state)
+        return found
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The text part."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def token_in(mail: EmailMessage, path: str) -> str:
+    """The token of the link to `/<path>/` in a mail's text."""
+    return text_of(mail).partition(f"/{path}/")[2].split()[0]
