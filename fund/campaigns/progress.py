@@ -9,7 +9,10 @@ from fund.campaigns.queries import as_rules, current_schedule
 from fund.campaigns.rules import hours_bought, hours_total, members_part
 from fund.ledger.queries import Sum, last_recorded_at, sums_of_campaign
 
-GIFT_KINDS = frozenset({"gift", "offline_gift", "offline_gift_reversed"})
+GIFTS = frozenset({"gift", "offline_gift"})
+TAKEN_BACK = frozenset({"offline_gift_reversed"})
+"""Entered by mistake: the gift never was, so it counts neither as given nor as refunded."""
+GIFT_KINDS = GIFTS | TAKEN_BACK
 """Kinds of entries that are gifts which settled. Entries of other kinds on funds lower nothing here."""
 REFUND_KINDS = frozenset(
     {"refund", "refund_failed", "refund_owed", "owed_settled", "dispute_lost", "payment_failure", "gift_returned"}
@@ -92,7 +95,7 @@ def progress(session: Session, campaign: Campaign) -> Progress:
         hours_total=hours_total(rules),
         hours_funded=hours_bought(rules, gross - refunded - fees + organiser_paid),
         hours_billed=Decimal("0.00"),
-        donations_count=sums.entries("funds:", GIFT_KINDS),
+        donations_count=sums.entries("funds:", GIFTS) - sums.entries("funds:", TAKEN_BACK),
         updated_at=max(campaign.updated_at, last_recorded_at(session, campaign.id) or campaign.updated_at),
     )
 

@@ -1,60 +1,133 @@
 """The mails that a gift's life causes, queued in the session that changed it. A donor without an address gets none."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign, SurplusPolicy
-from fund.donations.models import Donation
+from fund.donations.gift_link import gift_link
+from fund.donations.gift_number import gift_number
+from fund.donations.models import Donation, MonthlyGift, Refund
 from fund.kit.addresses import Addresses
 from fund.kit.i18n import format_day, localised
 from fund.kit.money import format_money
+from fund.kit.signing import Signer
 from fund.mail.queue_delivery import queue_delivery
 from fund.mail.sender import Sender
 from fund.work.queue import Queue
 
 
-def write_to_donor(
+def write_to_donor(  # noqa: PLR0917  adapters first, as everywhere
     session: Session,
     queue: Queue,
     sender: Sender,
     addresses: Addresses,
+    signer: Signer,
     *,
     donation_id: str,
     message: str,
+    key: str = "",
     now: datetime,
-) -> None:
-    """`message` is `receipt` or `gift_failed`; each goes out once for each gift, however often this is called."""
+    **more: Any,
+) -> bool:
+    """`message` is a folder of templates/mail; each goes out once for each gift, or for each `key`.
+
+    False when there is nobody to write to, or it was written before.
+    """
     donation = session.get_one(Donation, donation_id)
     if not donation.email:
-        return
-    campaign = session.get_one(Campaign, donation.campaign_id)
-    policy = session.get(SurplusPolicy, donation.surplus_policy_id) if donation.surplus_policy_id else None
-    locale = donation.locale
-    queue_delivery(
+        return False
+    return queue_delivery(
         session,
         queue,
         sender,
-        key=f"{message}:{donation.id}",
+        key=key or f"{message}:{donation.id}",
         message=message,
         address=donation.email,
-        locale=locale,
-        values={
-            "campaign_title": campaign.text(locale).title,
-            "campaign_url": addresses.campaign(campaign.slug, locale),
-            "donate_url": addresses.donate(campaign.slug, locale),
-            "amount": format_money(donation.amount, donation.currency, locale=locale),
-            "gift_number": gift_number(donation),
-            "date": format_day(donation.paid_at or now, locale=locale),
-            "visibility": donation.visibility,
-            "display_name": donation.display_name,
-            "surplus_policy": localised(policy.text, locale) if policy else "",
-            "message": donation.message,
-        },
+        locale=donation.locale,
+        values=_values(session, donation, addresses, signer, now) | more,
         now=now,
     )
 
 
-def gift_number(donation: Donation) -> str:
-    """What donor and treasurer call a gift: the first eight digits of its id."""
-    return donation.id[:8].upper()
+def write_of_refund(  # noqa: PLR0917
+    session: Session,
+    queue: Queue,
+    sender: Sender,
+    addresses: Addresses,
+    signer: Signer,
+    *,
+    refund_id: str,
+    now: datetime,
+) -> bool:
+    """Tell the donor that money is on its way back, once for each refund."""
+    refund = session.get_one(Refund, refund_id)
+    donation = session.get_one(Donation, refund.donation_id)
+    return write_to_donor(
+        session,
+        queue,
+        sender,
+        addresses,
+        signer,
+        donation_id=donation.id,
+        message="refund",
+        key=f"refund:{refund.id}",
+        now=now,
+        refunded=format_money(refund.amount, refund.currency, locale=donation.locale),
+        whole=donation.refunded >= donation.amount,
+    )
+
+
+def write_of_monthly_gift(  # noqa: PLR0917
+    session: Session,
+    queue: Queue,
+    sender: Sender,
+    addresses: Addresses,
+    signer: Signer,
+    *,
+    monthly_gift_id: str,
+    now: datetime,
+) -> bool:
+    """This month's payment did not go through: said kindly, once for each month."""
+    first = session.scalars(
+        select(Donation).where(Donation.monthly_gift_id == monthly_gift_id).order_by(Donation.created_at).limit(1)
+    ).one_or_none()
+    if first is None:
+        return False
+    monthly = session.get_one(MonthlyGift, monthly_gift_id)
+    return write_to_donor(
+        session,
+        queue,
+        sender,
+        addresses,
+        signer,
+        donation_id=first.id,
+        message="monthly_failing",
+        key=f"monthly_failing:{monthly_gift_id}:{now:%Y-%m}",
+        now=now,
+        monthly_amount=format_money(monthly.amount, monthly.currency, locale=first.locale),
+    )
+
+
+def _values(
+    session: Session, donation: Donation, addresses: Addresses, signer: Signer, now: datetime
+) -> dict[str, Any]:
+    campaign = session.get_one(Campaign, donation.campaign_id)
+    policy = session.get(SurplusPolicy, donation.surplus_policy_id) if donation.surplus_policy_id else None
+    locale = donation.locale
+    return {
+        "campaign_title": campaign.text(locale).title,
+        "campaign_url": addresses.campaign(campaign.slug, locale),
+        "donate_url": addresses.donate(campaign.slug, locale),
+        "gift_url": gift_link(signer, addresses, donation),
+        "amount": format_money(donation.amount, donation.currency, locale=locale),
+        "gift_number": gift_number(donation),
+        "date": format_day(donation.paid_at or now, locale=locale),
+        "visibility": donation.visibility,
+        "display_name": donation.display_name,
+        "surplus_policy": localised(policy.text, locale) if policy else "",
+        "message": donation.message,
+        "monthly": donation.kind == "monthly",
+    }

@@ -45,5 +45,8 @@ class Addresses:
     def invite(self, token: str, locale: str) -> str:
         return self.page(f"/invite/{token}", locale)
 
+    def gift(self, token: str, locale: str) -> str:
+        return self.page(f"/gift/{token}", locale)
+
     def login(self, locale: str) -> str:
         return self.page("/login", locale)

@@ -28,6 +28,10 @@ def live_session(session: Session, token: str, *, now: datetime) -> tuple[Member
     return (row[0], row[1]) if row else None
 
 
+def members_with_role(session: Session, role: str) -> list[Member]:
+    return list(session.scalars(select(Member).where(Member.role == role).order_by(Member.id)))
+
+
 def live_sessions(session: Session, member_id: int, *, now: datetime) -> list[MemberSession]:
     """The browsers a member is signed in with, the one used last first."""
     query = (

@@ -102,6 +102,11 @@ class Gateway(Protocol):
     def fetch_invoice_payments(self, invoice_id: str) -> list[InvoicePayment]:
         """Those that are paid."""
 
+    def fetch_invoice_payment(self, invoice_payment_id: str) -> InvoicePayment | None: ...
+
+    def fetch_subscription_of_invoice(self, invoice_id: str) -> str | None:
+        """The id of the subscription that an invoice, paid or not, was made for."""
+
     def create_refund(self, *, charge_id: str, amount: int, metadata: dict[str, str], idempotency_key: str) -> Refund:
         """Raises GatewayRefusedError, such as `charge_already_refunded`."""
 

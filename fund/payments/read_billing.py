@@ -46,7 +46,7 @@ def read_subscription(subscription: Any) -> Subscription:
 
 def read_invoice_payment(paid: Any, invoice: Any) -> InvoicePayment:
     """`invoice` is the expanded one: it says which subscription, and what its metadata was."""
-    details = field(field(invoice, "parent"), "subscription_details")
+    details = _subscription_details(invoice)
     return InvoicePayment(
         id=paid["id"],
         invoice_id=id_of(field(paid, "invoice")) or "",
@@ -57,3 +57,12 @@ def read_invoice_payment(paid: Any, invoice: Any) -> InvoicePayment:
         subscription_id=id_of(field(details, "subscription")),
         metadata=metadata(details),
     )
+
+
+def read_subscription_id(invoice: Any) -> str | None:
+    return id_of(field(_subscription_details(invoice), "subscription"))
+
+
+def _subscription_details(invoice: Any) -> Any:
+    """Where an invoice says what it is for since 2025-03-31."""
+    return field(field(invoice, "parent"), "subscription_details")

@@ -26,7 +26,7 @@ from fund.payments.facts import (
     Subscription,
 )
 from fund.payments.gateway import CheckoutRequest, Envelope, GatewayRefusedError, GatewayUnavailableError
-from fund.payments.read_billing import read_invoice_payment, read_payout, read_subscription
+from fund.payments.read_billing import read_invoice_payment, read_payout, read_subscription, read_subscription_id
 from fund.payments.read_stripe import read_balance_transaction, read_charge, read_dispute, read_refund, read_session
 from fund.payments.verify_stripe import read_envelope, verify
 
@@ -131,6 +131,15 @@ class StripeGateway:
         params: Any = {"invoice": invoice_id, "status": "paid", "expand": ["data.invoice"]}
         found = _translated(lambda: [*client.invoice_payments.list(params=params).auto_paging_iter()])
         return [read_invoice_payment(paid, paid.invoice) for paid in found]
+
+    def fetch_invoice_payment(self, invoice_payment_id: str) -> InvoicePayment | None:
+        params: Any = {"expand": ["invoice"]}
+        client = self._patient().v1
+        found = _known(lambda: client.invoice_payments.retrieve(invoice_payment_id, params=params))
+        return read_invoice_payment(found, found.invoice) if found is not None else None
+
+    def fetch_subscription_of_invoice(self, invoice_id: str) -> str | None:
+        return _known(lambda: read_subscription_id(self._patient().v1.invoices.retrieve(invoice_id)))
 
     def create_refund(self, *, charge_id: str, amount: int, metadata: dict[str, str], idempotency_key: str) -> Refund:
         params: Any = {"charge": charge_id, "amount": amount, "metadata": metadata}

@@ -5,59 +5,69 @@ transaction; what the API says is then applied in one. Killed anywhere, the even
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from fund.donations.expire_donation import expire_donation
-from fund.donations.models import Donation
-from fund.donations.queries import donation_of_payment, waiting_for_stripe
-from fund.donations.settle_donation import Settled, settle_donation
-from fund.donations.write_to_donor import write_to_donor
+from fund.donations.book_gift import Settled
+from fund.donations.queries import donation_of_payment
 from fund.payments.close_event import claim_event, close_event, put_off_event
-from fund.payments.facts import CheckoutSession
 from fund.payments.gateway import Gateway, GatewayRefusedError, GatewayUnavailableError
 from fund.payments.models import ProcessorEvent
 from fund.web.services import Services
+from fund.worker import look
+from fund.worker.apply_found import apply_found
 
 log = structlog.get_logger()
 
-Fetch = Callable[[Gateway, str], CheckoutSession | None]
-MISSED_AFTER = timedelta(hours=1)
-SETTLED = "settled before"
+Look = Callable[[Gateway, str], look.Found]
 
-
-def _session(gateway: Gateway, session_id: str) -> CheckoutSession | None:
-    return gateway.fetch_checkout_session(session_id)
-
-
-def _session_of_payment(gateway: Gateway, payment_intent_id: str) -> CheckoutSession | None:
-    return gateway.fetch_session_of_payment(payment_intent_id)
-
-
-def _session_of_charge(gateway: Gateway, charge_id: str) -> CheckoutSession | None:
-    charge = gateway.fetch_charge(charge_id)
-    if charge is None or charge.payment_intent_id is None:
-        return None
-    return gateway.fetch_session_of_payment(charge.payment_intent_id)
-
-
-EVENTS: dict[str, Fetch] = {
-    "checkout.session.completed": _session,
-    "checkout.session.async_payment_succeeded": _session,
-    "checkout.session.async_payment_failed": _session,
-    "checkout.session.expired": _session,
-    "payment_intent.succeeded": _session_of_payment,
-    "payment_intent.processing": _session_of_payment,
-    "payment_intent.payment_failed": _session_of_payment,
-    "payment_intent.canceled": _session_of_payment,
-    "charge.succeeded": _session_of_charge,
-    "charge.updated": _session_of_charge,
-    "charge.failed": _session_of_charge,
+NEW_PAYMENT: dict[str, Look] = {
+    "checkout.session.completed": look.session,
+    "checkout.session.async_payment_succeeded": look.session,
+    "payment_intent.succeeded": look.new_payment,
+    "charge.succeeded": look.new_charge,
 }
-"""Event type -> how to learn from the API how the gift's session stands. Any other type ends as ignored."""
+"""Four tellings of one fact: whichever is applied first books the gift, the others find it settled."""
+
+EVENTS: dict[str, Look] = NEW_PAYMENT | {
+    "checkout.session.async_payment_failed": look.session,
+    "checkout.session.expired": look.session,
+    "payment_intent.processing": look.new_payment,
+    "payment_intent.payment_failed": look.payment,
+    "payment_intent.canceled": look.payment,
+    "charge.updated": look.charge,
+    "charge.failed": look.charge,
+    "charge.refunded": look.charge,
+    "refund.created": look.refund,
+    "refund.updated": look.refund,
+    "refund.failed": look.refund,
+    "charge.dispute.created": look.dispute,
+    "charge.dispute.updated": look.dispute,
+    "charge.dispute.funds_withdrawn": look.dispute,
+    "charge.dispute.funds_reinstated": look.dispute,
+    "charge.dispute.closed": look.dispute,
+    "radar.early_fraud_warning.created": look.fraud_warning,
+    "payout.created": look.payout,
+    "payout.updated": look.payout,
+    "payout.paid": look.payout,
+    "payout.failed": look.payout,
+    "payout.canceled": look.payout,
+    "payout.reconciliation_completed": look.payout,
+    "invoice.paid": look.invoice,
+    "invoice.payment_failed": look.failing_invoice,
+    "invoice.payment_action_required": look.failing_invoice,
+    "invoice_payment.paid": look.invoice_payment,
+    "customer.subscription.created": look.subscription,
+    "customer.subscription.updated": look.subscription,
+    "customer.subscription.deleted": look.subscription,
+    "customer.subscription.paused": look.subscription,
+    "customer.subscription.resumed": look.subscription,
+    "balance.available": look.balance,
+}
+"""Event type -> what to learn from the API. Any other type ends as ignored."""
 
 
 def apply_event(services: Services, event_id: str, now: datetime) -> None:
@@ -66,16 +76,17 @@ def apply_event(services: Services, event_id: str, now: datetime) -> None:
         event = session.get(ProcessorEvent, event_id)
         if event is None:
             return
-        fetch = EVENTS.get(event.type)
-        object_id = event.object_id
-        settled = fetch is not None and _is_settled(session, object_id)
-    if fetch is None or settled:
-        state, outcome = ("applied", SETTLED) if fetch else ("ignored", "of no meaning here")
-        _end(services, event_id, lambda _session: Settled(state, outcome), now)
+        type_, object_id = event.type, event.object_id
+        settled = type_ in NEW_PAYMENT and _is_settled(session, object_id)
+    if type_ not in EVENTS:
+        _end(services, event_id, lambda _session: Settled("ignored", "of no meaning here"), now)
+        return
+    if settled:
+        _end(services, event_id, lambda _session: Settled("applied", "settled before"), now)
         return
     try:
-        checkout = fetch(services.gateway, object_id)
-        _end(services, event_id, lambda session: _apply(services, session, checkout, now), now)
+        found = EVENTS[type_](services.gateway, object_id)
+        _end(services, event_id, lambda session: apply_found(services, session, found, now), now)
     except GatewayUnavailableError as problem:
         _put_off(services, event_id, f"Stripe did not answer ({problem})", now)
     except GatewayRefusedError as problem:
@@ -87,64 +98,9 @@ def apply_event(services: Services, event_id: str, now: datetime) -> None:
         _put_off(services, event_id, f"an error of ours ({type(problem).__name__})", now)
 
 
-def look_at_checkout(services: Services, donation_id: str, now: datetime) -> None:
-    """Ask Stripe how a pending gift stands: after the thank-you page, and when a webhook may have been missed."""
-    with services.database.read() as session:
-        donation = session.get(Donation, donation_id)
-        if donation is None or donation.state == "paid" or donation.checkout_session_id is None:
-            return
-        session_id = donation.checkout_session_id
-    checkout = services.gateway.fetch_checkout_session(session_id)
-    with services.database.write() as session:
-        if checkout is None:
-            expire_donation(session, donation_id=donation_id, now=now)
-        else:
-            _apply(services, session, checkout, now)
-
-
-def look_for_missing_money(services: Services, now: datetime) -> None:
-    """Hourly: every gift that has been at Stripe for an hour, so that a lost webhook loses no money."""
-    with services.database.read() as session:
-        waiting = waiting_for_stripe(session, now=now, older_than=MISSED_AFTER)
-    for donation_id in waiting:
-        try:
-            look_at_checkout(services, donation_id, now)
-        except (GatewayUnavailableError, GatewayRefusedError) as problem:
-            log.warning("look_put_off", donation=donation_id, error=type(problem).__name__)
-            return
-
-
-def expire_checkout(services: Services, donation_id: str) -> None:
-    """Close Stripe's page of a gift that the donor has replaced by another. Harmless if it was paid."""
-    with services.database.read() as session:
-        donation = session.get(Donation, donation_id)
-        session_id = donation.checkout_session_id if donation and donation.state == "pending" else None
-    if session_id is not None:
-        services.gateway.expire_checkout_session(session_id)
-
-
 def _is_settled(session: Session, object_id: str) -> bool:
-    """Three of a gift's four events tell what the first one told already."""
     donation = donation_of_payment(session, object_id) if object_id else None
-    return donation is not None and donation.state == "paid"
-
-
-def _apply(services: Services, session: Session, checkout: CheckoutSession | None, now: datetime) -> Settled:
-    if checkout is None:
-        return Settled("quarantined", "Stripe knows no session for it")
-    settled = settle_donation(session, checkout=checkout, site=services.gateway.site, now=now)
-    message = "receipt" if settled.newly_paid else "gift_failed" if settled.newly_failed else ""
-    if message and settled.donation_id:
-        write_to_donor(
-            session,
-            services.queue,
-            services.sender,
-            services.addresses,
-            donation_id=settled.donation_id,
-            message=message,
-            now=now,
-        )
-    return settled
+    return donation is not None and donation.paid_at is not None
 
 
 def _end(services: Services, event_id: str, apply: Callable[[Session], Settled], now: datetime) -> None:

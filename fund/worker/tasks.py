@@ -11,7 +11,7 @@ from fund.mail.send_batch import send_batch
 from fund.payments.queries import due_events
 from fund.web.services import Services
 from fund.work.tasks import EVENTS, MAIL
-from fund.worker import stripe_events
+from fund.worker import look_again, stripe_events
 from fund.worker.drain import drain
 from fund.worker.prune import prune
 from fund.worker.sweep import sweep
@@ -30,10 +30,14 @@ def make_tasks(services: Services, stopping: threading.Event) -> dict[str, Calla
     return {
         "drain_events": lambda: drain(database, queue, EVENTS, EventBatches(services, stopping), stopping),
         "drain_mail": lambda: drain(database, queue, MAIL, partial(_send_due, services), stopping),
-        "look_at_checkout": lambda donation_id: stripe_events.look_at_checkout(services, donation_id, utc_now()),
-        "expire_checkout": lambda donation_id: stripe_events.expire_checkout(services, donation_id),
+        "look_at_checkout": lambda donation_id: look_again.look_at_checkout(services, donation_id, utc_now()),
+        "expire_checkout": lambda donation_id: look_again.expire_checkout(services, donation_id),
+        "send_refund": lambda refund_id: look_again.send_refund(services, refund_id, utc_now()),
+        "cancel_monthly_gift": lambda gift_id: look_again.cancel_monthly_gift(services, gift_id, utc_now()),
+        "book_missing": lambda *_clock: look_again.book_missing(services, utc_now()),
+        "reconcile_nightly": lambda *_clock: look_again.reconcile_nightly(services, utc_now()),
         "sweep": lambda *_clock: sweep(services, utc_now()),
-        "look_for_missing_money": lambda *_clock: stripe_events.look_for_missing_money(services, utc_now()),
+        "look_for_missing_money": lambda *_clock: look_again.look_for_missing_money(services, utc_now()),
         "prune": lambda *_clock: prune(services.settings.database_url, utc_now()),
     }
 

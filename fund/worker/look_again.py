@@ -1,0 +1,80 @@
+"""Looks at Stripe that no event asked for: after the thank-you page, hourly, and when a gift is replaced."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from fund.donations.cancel_monthly_gift import cancel_monthly_gift as end_at_stripe
+from fund.donations.expire_donation import expire_donation
+from fund.donations.models import Donation
+from fund.donations.queries import waiting_for_stripe
+from fund.donations.send_refund import send_refund as ask_stripe
+from fund.payments.gateway import GatewayRefusedError, GatewayUnavailableError
+from fund.web.services import Services
+from fund.worker import look
+from fund.worker.apply_found import apply_found
+
+log = structlog.get_logger()
+
+MISSED_AFTER = timedelta(hours=1)
+
+
+def look_at_checkout(services: Services, donation_id: str, now: datetime) -> None:
+    """Ask Stripe how a pending gift stands: after the thank-you page, and when a webhook may have been missed."""
+    with services.database.read() as session:
+        donation = session.get(Donation, donation_id)
+        if donation is None or donation.paid_at is not None or donation.checkout_session_id is None:
+            return
+        session_id = donation.checkout_session_id
+    found = look.session(services.gateway, session_id)
+    with services.database.write() as session:
+        if found.nothing:
+            expire_donation(session, donation_id=donation_id, now=now)
+        else:
+            apply_found(services, session, found, now)
+
+
+def look_for_missing_money(services: Services, now: datetime) -> None:
+    """Hourly: every gift that has been at Stripe for an hour, so that a lost webhook loses no money."""
+    with services.database.read() as session:
+        waiting = waiting_for_stripe(session, now=now, older_than=MISSED_AFTER)
+    for donation_id in waiting:
+        try:
+            look_at_checkout(services, donation_id, now)
+        except (GatewayUnavailableError, GatewayRefusedError) as problem:
+            log.warning("look_put_off", donation=donation_id, error=type(problem).__name__)
+            return
+
+
+def expire_checkout(services: Services, donation_id: str) -> None:
+    """Close Stripe's page of a gift that was replaced, or whose campaign has closed. Harmless if it was paid."""
+    with services.database.read() as session:
+        donation = session.get(Donation, donation_id)
+        session_id = donation.checkout_session_id if donation and donation.state == "pending" else None
+    if session_id is not None:
+        services.gateway.expire_checkout_session(session_id)
+
+
+def send_refund(services: Services, refund_id: str, now: datetime) -> None:
+    """Ask for a planned refund, then book what Stripe says of the payment."""
+    payment_intent_id = ask_stripe(services.database, services.gateway, refund_id=refund_id, now=now)
+    if payment_intent_id is None:
+        return
+    found = look.payment(services.gateway, payment_intent_id)
+    with services.database.write() as session:
+        apply_found(services, session, found, now)
+
+
+def cancel_monthly_gift(services: Services, monthly_gift_id: str, now: datetime) -> None:
+    """End it at Stripe, then keep what Stripe says of it."""
+    subscription_id = end_at_stripe(services.database, services.gateway, monthly_gift_id=monthly_gift_id)
+    if subscription_id is None:
+        return
+    found = look.subscription(services.gateway, subscription_id)
+    with services.database.write() as session:
+        apply_found(services, session, found, now)
+
+
+def book_missing(services: Services, now: datetime) -> None:
+    """Read Stripe's account line by line and book what no event told us of."""
+    catch_up_lines(services.database, services.gateway, apply=partial(apply_source, services), now=now)
