@@ -8,6 +8,7 @@ import fund.ledger.models
 import fund.mail.models
 import fund.members.models
 import fund.payments.models
+import fund.reconciliation.models
 import fund.updates.models
 import fund.work.models  # noqa: F401
 from fund.db.base import Base

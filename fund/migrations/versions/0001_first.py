@@ -13,6 +13,17 @@ depends_on = None
 
 def upgrade():
     op.create_table(
+        "alert",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
+        sa.UniqueConstraint("key", name=op.f("uq_alert_key")),
+    )
+    op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -58,6 +69,13 @@ def upgrade():
     )
     op.create_index(op.f("ix_campaign_status"), "campaign", ["status"], unique=False)
     op.create_table(
+        "cursor",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("moment", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_id", sa.String(length=255), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_cursor")),
+    )
+    op.create_table(
         "ledger_account",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -92,6 +110,20 @@ def upgrade():
         sa.UniqueConstraint("address_index", name=op.f("uq_member_address_index")),
     )
     op.create_table(
+        "payout",
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("reconciliation_status", sa.String(length=20), nullable=False),
+        sa.Column("failure_code", sa.String(length=80), nullable=False),
+        sa.Column("arrival_date", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout")),
+    )
+    op.create_index(op.f("ix_payout_status"), "payout", ["status"], unique=False)
+    op.create_table(
         "processor_event",
         sa.Column("id", sa.String(length=255), nullable=False),
         sa.Column("type", sa.String(length=100), nullable=False),
@@ -111,6 +143,15 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_processor_event")),
     )
     op.create_index(op.f("ix_processor_event_state"), "processor_event", ["state"], unique=False)
+    op.create_table(
+        "reconciliation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cause", sa.String(length=40), nullable=False),
+        sa.Column("differences", sa.Integer(), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliation")),
+    )
     wake = op.create_table(
         "wake",
         sa.Column("inbox", sa.String(length=20), nullable=False),
@@ -276,6 +317,25 @@ def upgrade():
     )
     op.create_index(op.f("ix_member_session_member_id"), "member_session", ["member_id"], unique=False)
     op.create_table(
+        "monthly_gift",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("subscription_id", sa.String(length=255), nullable=False),
+        sa.Column("customer_id", sa.String(length=255), nullable=False),
+        sa.Column("status", sa.String(length=30), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("stop_at_target", sa.Boolean(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_monthly_gift_campaign_id_campaign")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_gift")),
+        sa.UniqueConstraint("subscription_id", name=op.f("uq_monthly_gift_subscription_id")),
+    )
+    op.create_index(op.f("ix_monthly_gift_campaign_id"), "monthly_gift", ["campaign_id"], unique=False)
+    op.create_table(
         "page_version",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -340,6 +400,14 @@ def upgrade():
         sa.Column("charge_id", sa.String(length=255), nullable=True),
         sa.Column("progress", sa.String(length=20), nullable=False),
         sa.Column("review", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("method", sa.String(length=10), nullable=False),
+        sa.Column("fee_covered", sa.BigInteger(), nullable=False),
+        sa.Column("refunded", sa.BigInteger(), nullable=False),
+        sa.Column("disputed", sa.BigInteger(), nullable=False),
+        sa.Column("came_back", sa.Boolean(), nullable=False),
+        sa.Column("monthly_gift_id", sa.String(length=36), nullable=True),
+        sa.Column("invoice_payment_id", sa.String(length=255), nullable=True),
         sa.Column("surplus_policy_id", sa.Integer(), nullable=True),
         sa.Column("fee_schedule_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -351,16 +419,21 @@ def upgrade():
             ["fee_schedule_id"], ["fee_schedule.id"], name=op.f("fk_donation_fee_schedule_id_fee_schedule")
         ),
         sa.ForeignKeyConstraint(
+            ["monthly_gift_id"], ["monthly_gift.id"], name=op.f("fk_donation_monthly_gift_id_monthly_gift")
+        ),
+        sa.ForeignKeyConstraint(
             ["surplus_policy_id"], ["surplus_policy.id"], name=op.f("fk_donation_surplus_policy_id_surplus_policy")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_donation")),
         sa.UniqueConstraint("charge_id", name=op.f("uq_donation_charge_id")),
         sa.UniqueConstraint("checkout_session_id", name=op.f("uq_donation_checkout_session_id")),
         sa.UniqueConstraint("form_key", name=op.f("uq_donation_form_key")),
+        sa.UniqueConstraint("invoice_payment_id", name=op.f("uq_donation_invoice_payment_id")),
         sa.UniqueConstraint("payment_intent_id", name=op.f("uq_donation_payment_intent_id")),
     )
     op.create_index(op.f("ix_donation_email_index"), "donation", ["email_index"], unique=False)
     op.create_index("ix_donation_message_state", "donation", ["message_state", "state", "paid_at"], unique=False)
+    op.create_index(op.f("ix_donation_monthly_gift_id"), "donation", ["monthly_gift_id"], unique=False)
     op.create_index("ix_donation_newest", "donation", ["created_at", "id"], unique=False)
     op.create_index("ix_donation_newest_of_campaign", "donation", ["campaign_id", "created_at", "id"], unique=False)
     op.create_index(op.f("ix_donation_nonce"), "donation", ["nonce"], unique=False)
@@ -422,6 +495,26 @@ def upgrade():
     op.create_index(op.f("ix_ledger_posting_account_id"), "ledger_posting", ["account_id"], unique=False)
     op.create_index(op.f("ix_ledger_posting_entry_id"), "ledger_posting", ["entry_id"], unique=False)
     op.create_table(
+        "dispute",
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column("donation_id", sa.String(length=36), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("is_refundable", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn", sa.BigInteger(), nullable=False),
+        sa.Column("reinstated", sa.BigInteger(), nullable=False),
+        sa.Column("lost", sa.BigInteger(), nullable=False),
+        sa.Column("due_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["donation_id"], ["donation.id"], name=op.f("fk_dispute_donation_id_donation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
+    )
+    op.create_index(op.f("ix_dispute_donation_id"), "dispute", ["donation_id"], unique=False)
+    op.create_index(op.f("ix_dispute_status"), "dispute", ["status"], unique=False)
+    op.create_table(
         "fee_line_tax",
         sa.Column("schedule_id", sa.Integer(), nullable=False),
         sa.Column("line_position", sa.Integer(), nullable=False),
@@ -438,6 +531,36 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("schedule_id", "line_position", "tax_position", name=op.f("pk_fee_line_tax")),
     )
+    op.create_table(
+        "refund",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("donation_id", sa.String(length=36), nullable=False),
+        sa.Column("stripe_refund_id", sa.String(length=255), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("origin", sa.String(length=6), nullable=False),
+        sa.Column("requested_by", sa.String(length=40), nullable=False),
+        sa.Column("failure_code", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["donation_id"], ["donation.id"], name=op.f("fk_refund_donation_id_donation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refund")),
+        sa.UniqueConstraint("stripe_refund_id", name=op.f("uq_refund_stripe_refund_id")),
+    )
+    op.create_index(op.f("ix_refund_donation_id"), "refund", ["donation_id"], unique=False)
+    op.create_index(op.f("ix_refund_state"), "refund", ["state"], unique=False)
+    op.create_table(
+        "dispute_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("dispute_id", sa.String(length=255), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["dispute_id"], ["dispute.id"], name=op.f("fk_dispute_change_dispute_id_dispute")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_change")),
+    )
+    op.create_index(op.f("ix_dispute_change_dispute_id"), "dispute_change", ["dispute_id"], unique=False)
     op.bulk_insert(wake, [{"inbox": "events", "armed": 0}, {"inbox": "mail", "armed": 0}])
     for statement in statements(op.get_bind().dialect.name):
         op.execute(statement)
