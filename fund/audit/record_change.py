@@ -17,6 +17,4 @@ def record_change(
     now: datetime,
 ) -> None:
     """Say who changed what, in the same database transaction as the change. Never pass donor data."""
-    session.add(
-        AuditEntry(at=now, actor=actor, action=action, subject=subject, before=before or {}, after=after or {})
-    )
+    session.add(AuditEntry(at=now, actor=actor, action=action, subject=subject, before=before or {}, after=after or {}))

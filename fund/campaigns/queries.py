@@ -28,7 +28,9 @@ def open_campaigns(session: Session) -> list[Campaign]:
 def public_campaigns(session: Session) -> list[Campaign]:
     """Everything but drafts: open ones first, then by date of opening."""
     query = select(Campaign).where(Campaign.status.in_(PUBLIC))
-    newest = sorted(session.scalars(query), key=lambda campaign: campaign.opened_at or campaign.created_at, reverse=True)
+    newest = sorted(
+        session.scalars(query), key=lambda campaign: campaign.opened_at or campaign.created_at, reverse=True
+    )
     return sorted(newest, key=lambda campaign: campaign.status != "open")
 
 

@@ -19,7 +19,7 @@ from fund.mail.sender import Sender
 from fund.work.queue import Queue
 
 
-def write_to_donor(  # noqa: PLR0917  adapters first, as everywhere
+def write_to_donor(
     session: Session,
     queue: Queue,
     sender: Sender,
@@ -52,7 +52,7 @@ def write_to_donor(  # noqa: PLR0917  adapters first, as everywhere
     )
 
 
-def write_of_refund(  # noqa: PLR0917
+def write_of_refund(
     session: Session,
     queue: Queue,
     sender: Sender,
@@ -80,7 +80,7 @@ def write_of_refund(  # noqa: PLR0917
     )
 
 
-def write_of_monthly_gift(  # noqa: PLR0917
+def write_of_monthly_gift(
     session: Session,
     queue: Queue,
     sender: Sender,

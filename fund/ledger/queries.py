@@ -96,6 +96,11 @@ def is_booked(session: Session, source: str) -> bool:
     return session.execute(select(Entry.number).where(Entry.source == source)).first() is not None
 
 
+def booked_sources(session: Session, sources: list[str]) -> set[str]:
+    """Which of these are booked; a page at a time, for the database limits how many one question may name."""
+    return set(session.scalars(select(Entry.source).where(Entry.source.in_(sources))))
+
+
 def entries(session: Session, *, campaign_id: int | None = None, after: int = 0) -> Iterator[BookedEntry]:
     """Every entry in the order it was recorded, a page at a time; `after` is the last number already seen."""
     while True:

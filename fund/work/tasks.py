@@ -19,7 +19,6 @@ QUEUE_OF = {
     "send_refund": WORK,
     "cancel_monthly_gift": WORK,
     "book_missing": WORK,
-    "reconcile_nightly": WORK,
     "sweep": WORK,
     "look_for_missing_money": WORK,
     "prune": WORK,

@@ -76,9 +76,7 @@ def _tell_what_followed(services: Services, session: Session, settled: PaymentSe
             refund_id=refund_id, now=now,
         )  # fmt: skip
     for dispute_id in settled.newly_disputed:
-        write_of_dispute(
-            session, services.queue, services.sender, services.addresses, dispute_id=dispute_id, now=now
-        )
+        write_of_dispute(session, services.queue, services.sender, services.addresses, dispute_id=dispute_id, now=now)
 
 
 def _write(services: Services, session: Session, donation_id: str, message: str, now: datetime) -> None:

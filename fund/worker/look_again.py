@@ -1,6 +1,7 @@
 """Looks at Stripe that no event asked for: after the thank-you page, hourly, and when a gift is replaced."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -9,7 +10,9 @@ from fund.donations.expire_donation import expire_donation
 from fund.donations.models import Donation
 from fund.donations.queries import waiting_for_stripe
 from fund.donations.send_refund import send_refund as ask_stripe
+from fund.payments.facts import BalanceTransaction
 from fund.payments.gateway import GatewayRefusedError, GatewayUnavailableError
+from fund.reconciliation.catch_up_lines import catch_up_lines
 from fund.web.services import Services
 from fund.worker import look
 from fund.worker.apply_found import apply_found
@@ -77,4 +80,27 @@ def cancel_monthly_gift(services: Services, monthly_gift_id: str, now: datetime)
 
 def book_missing(services: Services, now: datetime) -> None:
     """Read Stripe's account line by line and book what no event told us of."""
-    catch_up_lines(services.database, services.gateway, apply=partial(apply_source, services), now=now)
+    catch_up_lines(services.database, services.gateway, apply=partial(apply_source, services, now), now=now)
+
+
+SOURCES = {
+    "ch_": look.charge,
+    "py_": look.charge,
+    "re_": look.refund,
+    "pyr_": look.refund,
+    "dp_": look.dispute,
+    "du_": look.dispute,
+    "po_": look.payout,
+}
+"""What a line of account belongs to, by the beginning of its source's id."""
+
+
+def apply_source(services: Services, now: datetime, line: BalanceTransaction) -> None:
+    """Look at what a line of account belongs to, and book that with all that follows from it."""
+    source = line.source or ""
+    see = SOURCES.get(source.partition("_")[0] + "_")
+    if see is None:
+        return
+    found = see(services.gateway, source)
+    with services.database.write() as session:
+        apply_found(services, session, found, now)

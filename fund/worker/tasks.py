@@ -35,7 +35,6 @@ def make_tasks(services: Services, stopping: threading.Event) -> dict[str, Calla
         "send_refund": lambda refund_id: look_again.send_refund(services, refund_id, utc_now()),
         "cancel_monthly_gift": lambda gift_id: look_again.cancel_monthly_gift(services, gift_id, utc_now()),
         "book_missing": lambda *_clock: look_again.book_missing(services, utc_now()),
-        "reconcile_nightly": lambda *_clock: look_again.reconcile_nightly(services, utc_now()),
         "sweep": lambda *_clock: sweep(services, utc_now()),
         "look_for_missing_money": lambda *_clock: look_again.look_for_missing_money(services, utc_now()),
         "prune": lambda *_clock: prune(services.settings.database_url, utc_now()),
