@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from fund.donations.models import Donation, DonorCount
+from fund.donations.models import Dispute, Donation, DonorCount, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +135,34 @@ def waiting_for_stripe(session: Session, *, now: datetime, older_than: timedelta
         .limit(limit)
     )
     return list(session.scalars(query))
+
+
+def donations_by_charge(session: Session, charge_ids: list[str]) -> set[str]:
+    """Which of these charges have a gift."""
+    return set(session.scalars(select(Donation.charge_id).where(Donation.charge_id.in_(charge_ids))))
+
+
+def held_by_disputes(session: Session) -> dict[str, int]:
+    """By settled currency, what disputes have taken and neither given back nor kept."""
+    held = func.sum(Dispute.withdrawn - Dispute.reinstated - Dispute.lost)
+    query = select(Dispute.currency, held).group_by(Dispute.currency)
+    return {currency: int(amount) for currency, amount in session.execute(query).tuples() if amount}
+
+
+def gifts_that_stand(session: Session, campaign_id: int, currency: str) -> int:
+    """Booked gifts less what went back by refunds, lost disputes and returns; minor units."""
+    of_campaign = (
+        (Donation.campaign_id == campaign_id) & (Donation.currency == currency) & Donation.paid_at.is_not(None)
+    )
+    given = select(func.coalesce(func.sum(case((Donation.came_back, 0), else_=Donation.amount)), 0)).where(of_campaign)
+    refunded = (
+        select(func.coalesce(func.sum(Refund.amount), 0))
+        .join(Donation, Donation.id == Refund.donation_id)
+        .where(of_campaign, Refund.state.in_(("pending", "requires_action", "succeeded")))
+    )
+    lost = (
+        select(func.coalesce(func.sum(Dispute.lost), 0))
+        .join(Donation, Donation.id == Dispute.donation_id)
+        .where(of_campaign)
+    )
+    return sum(sign * int(session.scalar(query) or 0) for sign, query in ((1, given), (-1, refunded), (-1, lost)))

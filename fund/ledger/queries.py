@@ -96,6 +96,38 @@ def is_booked(session: Session, source: str) -> bool:
     return session.execute(select(Entry.number).where(Entry.source == source)).first() is not None
 
 
+def count_sources(session: Session, prefix: str, *, since: datetime | None = None) -> int:
+    """How many entries have a source that begins so, that occurred since."""
+    query = select(func.count()).select_from(Entry).where(Entry.source.startswith(prefix, autoescape=True))
+    if since is not None:
+        query = query.where(Entry.occurred_at >= since)
+    return session.scalar(query) or 0
+
+
+def stripe_legs(session: Session, sources: list[str]) -> dict[str, tuple[int, str]]:
+    """By source, what its entry did to our account at Stripe: debit minus credit, and the currency."""
+    signed = case((Posting.side == "debit", Posting.amount), else_=-Posting.amount)
+    at_stripe = case((Account.name.startswith("assets:stripe:", autoescape=True), signed), else_=0)
+    query = (
+        select(Entry.source, func.sum(at_stripe), func.min(Posting.currency))
+        .join(Posting, Posting.entry_id == Entry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Entry.source.in_(sources))
+        .group_by(Entry.source)
+    )
+    return {source: (int(leg), currency) for source, leg, currency in session.execute(query).tuples()}
+
+
+def balances_of(session: Session, prefix: str) -> dict[str, int]:
+    """By currency, debit minus credit over all accounts that begin so."""
+    found: dict[str, int] = {}
+    for account, currencies in balances(session).items():
+        if account.startswith(prefix):
+            for currency, balance in currencies.items():
+                found[currency] = found.get(currency, 0) + balance
+    return found
+
+
 def booked_sources(session: Session, sources: list[str]) -> set[str]:
     """Which of these are booked; a page at a time, for the database limits how many one question may name."""
     return set(session.scalars(select(Entry.source).where(Entry.source.in_(sources))))

@@ -45,3 +45,10 @@ def fees_of_charges(session: Session, charge_ids: list[str]) -> dict[str, tuple[
         BalanceTransactionRow.source.in_(charge_ids), BalanceTransactionRow.reporting_category == "charge"
     )
     return {source: (fee, net) for source, fee, net in session.execute(rows) if source is not None}
+
+
+def kept_lines(session: Session, ids: list[str]) -> dict[str, tuple[int, int, int, str]]:
+    """By id, the amount, fee, net and currency of Stripe's lines as they were read first."""
+    line = BalanceTransactionRow
+    query = select(line.id, line.amount, line.fee, line.net, line.currency).where(line.id.in_(ids))
+    return {id_: (amount, fee, net, currency) for id_, amount, fee, net, currency in session.execute(query).tuples()}

@@ -1,0 +1,51 @@
+"""R4 and R5: is every payout the sum of its lines, and is what is on its way, or held, what the books say?"""
+
+from collections import defaultdict
+from datetime import datetime
+
+from fund.db.session import Database
+from fund.donations.queries import held_by_disputes
+from fund.ledger.queries import balances_of, booked_sources
+from fund.payments.gateway import Gateway
+from fund.reconciliation.report import Report
+
+UNDER_WAY = ("pending", "in_transit")
+BOOK = "book"
+
+
+def compare_payouts(database: Database, gateway: Gateway, report: Report, *, since: datetime | None) -> None:
+    under_way: dict[str, int] = defaultdict(int)
+    count = 0
+    for payout in gateway.payouts(since=since):
+        count += 1
+        if payout.status in UNDER_WAY:
+            under_way[payout.currency] += payout.amount
+        if payout.automatic and payout.reconciliation_status == "completed":
+            _compare_parts(database, gateway, report, payout.id, payout.amount)
+    report.checked["payouts"] = count
+    with database.read() as session:
+        transit, disputed = balances_of(session, "assets:payout_transit:"), balances_of(session, "assets:disputed:")
+        held = held_by_disputes(session)
+    if since is None:
+        _compare(report, "on its way to the bank", transit, under_way)
+    _compare(report, "held by disputes", disputed, held)
+
+
+def _compare_parts(database: Database, gateway: Gateway, report: Report, payout_id: str, amount: int) -> None:
+    parts = [line for line in gateway.balance_transactions(payout_id=payout_id) if line.source != payout_id]
+    total = sum(line.net for line in parts)
+    if total != amount:
+        report.differ("R4", f"payout {payout_id} is {amount}, its lines are {total}", "ask Stripe")
+    with database.read() as session:
+        booked = booked_sources(session, [f"txn:{line.id}" for line in parts])
+    for line in parts:
+        if f"txn:{line.id}" not in booked:
+            report.differ("R4", f"{line.id} of payout {payout_id} is not booked", BOOK)
+
+
+def _compare(report: Report, what: str, books: dict[str, int], true: dict[str, int]) -> None:
+    for currency in sorted(books.keys() | true.keys()):
+        if books.get(currency, 0) != true.get(currency, 0):
+            report.differ(
+                "R5", f"{currency} {what}: the books say {books.get(currency, 0)}, it is {true.get(currency, 0)}", BOOK
+            )
