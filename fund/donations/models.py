@@ -132,7 +132,7 @@ class Refund(Base):
 
 
 class Dispute(Base):
-    """A bank takes a gift back, or asks about it. Figures in the settled currency."""
+    """A bank takes a gift back, or asks about it. `amount` is the gift's currency, the moves are the settled one's."""
 
     __tablename__ = "dispute"
 
@@ -144,6 +144,7 @@ class Dispute(Base):
     status: Mapped[str] = mapped_column(String(40), index=True)
     reason: Mapped[str] = mapped_column(String(60))
     is_refundable: Mapped[bool]
+    settled_currency: Mapped[str] = mapped_column(String(3))
     withdrawn: Mapped[Minor] = mapped_column(default=0)
     reinstated: Mapped[Minor] = mapped_column(default=0)
     lost: Mapped[Minor] = mapped_column(default=0)

@@ -145,7 +145,7 @@ def donations_by_charge(session: Session, charge_ids: list[str]) -> set[str]:
 def held_by_disputes(session: Session) -> dict[str, int]:
     """By settled currency, what disputes have taken and neither given back nor kept."""
     held = func.sum(Dispute.withdrawn - Dispute.reinstated - Dispute.lost)
-    query = select(Dispute.currency, held).group_by(Dispute.currency)
+    query = select(Dispute.settled_currency, held).group_by(Dispute.settled_currency)
     return {currency: int(amount) for currency, amount in session.execute(query).tuples() if amount}
 
 

@@ -56,6 +56,7 @@ def _new_row(session: Session, donation: Donation, dispute: facts.Dispute) -> Di
         donation_id=donation.id,
         amount=dispute.amount,
         currency=dispute.currency,
+        settled_currency=dispute.currency,
         status="",
         reason=dispute.reason,
         is_refundable=dispute.is_charge_refundable,
@@ -73,6 +74,7 @@ def _book_moves(session: Session, row: Dispute, campaign: Campaign, dispute: fac
     """Each balance transaction once. What comes back after a loss was booked takes the loss back."""
     for transaction in dispute.balance_transactions:
         keep_balance_transaction(session, transaction)
+        row.settled_currency = transaction.currency
         withdrawn = transaction.amount < 0
         kind = "dispute_withdrawn" if withdrawn else "dispute_reinstated"
         lines = postings.dispute_moved(transaction, slug=campaign.slug)

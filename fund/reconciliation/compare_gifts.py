@@ -1,4 +1,4 @@
-"""R7: has every payment of ours its one gift, and are a campaign's gifts what its account says?"""
+"""R7: every payment of ours has its one gift, and a campaign's gifts are what its account says."""
 
 from collections.abc import Iterator
 from datetime import datetime

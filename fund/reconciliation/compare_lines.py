@@ -1,4 +1,4 @@
-"""R1 to R3: is every line of Stripe's account booked, as it stands there, and do the sums agree?"""
+"""R1 to R3: every line of Stripe's account is booked as it stands there, and the sums agree."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""R4 and R5: is every payout the sum of its lines, and is what is on its way, or held, what the books say?"""
+"""R4 and R5: every payout is the sum of its lines, and what is on its way or held is what the books say."""
 
 from collections import defaultdict
 from datetime import datetime

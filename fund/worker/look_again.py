@@ -78,9 +78,11 @@ def cancel_monthly_gift(services: Services, monthly_gift_id: str, now: datetime)
         apply_found(services, session, found, now)
 
 
-def book_missing(services: Services, now: datetime) -> None:
-    """Read Stripe's account line by line and book what no event told us of."""
-    catch_up_lines(services.database, services.gateway, apply=partial(apply_source, services, now), now=now)
+def book_missing(services: Services, now: datetime, *, whole: bool = False) -> None:
+    """Read Stripe's account line by line and book what no event told us of; `whole`: from its first day."""
+    catch_up_lines(
+        services.database, services.gateway, apply=partial(apply_source, services, now), now=now, whole=whole
+    )
 
 
 SOURCES = {

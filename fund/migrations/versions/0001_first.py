@@ -503,6 +503,7 @@ def upgrade():
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.String(length=60), nullable=False),
         sa.Column("is_refundable", sa.Boolean(), nullable=False),
+        sa.Column("settled_currency", sa.String(length=3), nullable=False),
         sa.Column("withdrawn", sa.BigInteger(), nullable=False),
         sa.Column("reinstated", sa.BigInteger(), nullable=False),
         sa.Column("lost", sa.BigInteger(), nullable=False),
