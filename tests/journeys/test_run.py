@@ -19,7 +19,7 @@ from tests.fixtures.watcher import forget_process, watch_process
 from tests.fixtures.whole_run import ROOT
 
 RUN = [sys.executable, str(ROOT / "run")]
-SETTINGS = ("DATABASE_URL", "SITE_URL", "STRIPE_SECRET_KEY", "STRIPE_API_BASE", "SMTP_URL", "SANDBOX_LOG_DIR")
+SETTINGS = ("DATABASE_URL", "SITE_URL", "STRIPE_SECRET_KEY", "STRIPE_API_BASE", "SMTP_URL")
 
 
 class Launched:
