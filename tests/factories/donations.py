@@ -18,16 +18,19 @@ _nonces = itertools.count(1)
 def start_gift(
     services: Services,
     campaign_id: int,
-    amount: str = "62.50",
+    amount: int = 6250,
     *,
     email: str = "",
     display_name: str = "",
     message: str = "",
-    visibility: str = "public",
+    visibility: str = "",
     locale: str = "en",
     now: datetime | None = None,
 ) -> str:
-    """The id of a pending donation whose checkout is open at the fake processor. `amount` as a donor types it."""
+    """The id of a pending donation whose checkout is open at the fake processor. Minor units.
+
+    Public with a name, else hidden, unless `visibility` says otherwise.
+    """
     moment = now or utc_now()
     with services.database.write() as session:
         campaign = session.get_one(Campaign, campaign_id)
@@ -35,7 +38,7 @@ def start_gift(
             amount=amount,
             currency=campaign.currency,
             minimum=campaign.minimum_gift,
-            visibility=visibility,
+            visibility=visibility or ("public" if display_name else "hidden"),
             display_name=display_name,
             message=message,
             email=email,
@@ -59,7 +62,7 @@ def settle(services: Services, donation_id: str, *, now: datetime | None = None)
         return settle_donation(session, checkout=checkout, site=gateway.site, now=now or utc_now()).state
 
 
-def give(services: Services, campaign_id: int, amount: str = "62.50", *, display_name: str = "") -> str:
+def give(services: Services, campaign_id: int, amount: int = 6250, *, display_name: str = "") -> str:
     """The id of a gift that is paid and booked."""
     donation_id = start_gift(services, campaign_id, amount, display_name=display_name)
     assert isinstance(services.gateway, FakeGateway)
