@@ -117,7 +117,7 @@ def test_bad_input_is_named_at_its_field_and_nothing_is_kept(
     "typed",
     [
         {"line_0_cost": "100"}, {"line_0_hours": ""}, {"line_0_en": ""}, {"tax_0_rate": "5"}, {"tax_0_name": "GST"},
-        {"tax_0_name": "GST", "tax_0_rate": "101"}, {"line_0_hours": "99999"}, 
+        {"tax_0_name": "GST", "tax_0_rate": "101"}, {"line_0_hours": "99999"},
         {"policy_kind": "keep it", "en_policy": "x"},
         {"policy_kind": "refund"}, {"en_policy": "back"}, {"fr_demands": "Fermer le site"},
         {"complainants": "x" * 400}, {"en_demands": "one\n" * 61},
