@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 from types import FrameType
 
 from sandbox.app import create_app
@@ -68,6 +69,15 @@ def _stop_at_eof() -> None:
 def main() -> None:
     """Run until SIGTERM or Ctrl-C."""
     options = _parse()
+    with suppress(KeyboardInterrupt):
+        _run(options)
+    # Requests that hang and deliveries under way live in threads of their own; nothing of them is worth waiting for,
+    # and an interpreter that ends around them may complain.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _run(options: argparse.Namespace) -> None:
     web, smtp = _listen(options.port, "--port"), _listen(options.smtp_port, "--smtp-port")
     sandbox = Sandbox(Log(options.log, os.environ.get("SANDBOX_LOG_DIR")))
     sandbox.base_url = f"http://{HOST}:{web.getsockname()[1]}"
@@ -84,7 +94,6 @@ def main() -> None:
     sys.stdout.write(f"sandbox listening on {sandbox.base_url} smtp {HOST}:{smtp.getsockname()[1]}\n")
     sys.stdout.flush()
     server.serve_forever(poll_interval=0.05)
-    mail.stop()
 
 
 if __name__ == "__main__":

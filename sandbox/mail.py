@@ -61,9 +61,6 @@ class MailServer:
     def start(self) -> None:
         threading.Thread(target=self._run, daemon=True).start()
 
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._loop.create_server(self._protocol, sock=self._listener))

@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.databases",
     "tests.fixtures.services",
+    "tests.fixtures.installation",
     "tests.fixtures.fund_process",
     "tests.fixtures.run_hooks",
 ]

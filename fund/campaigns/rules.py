@@ -5,7 +5,8 @@ that carry it (so that no cent appears from rounding line by line).
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 PPM = 1_000_000
 HUNDREDTHS = 100
@@ -89,16 +90,18 @@ def hours_total(schedule: Schedule) -> Decimal:
 def hours_bought(schedule: Schedule, money: int) -> Decimal:
     """Hours that `money` buys in the order of the schedule, taxes included, two decimals, rounded down.
 
-    A fixed cost takes its part where it stands. Beyond the last line money buys nothing that is scheduled.
+    A fixed cost takes its part where it stands. The whole target buys all hours, though its taxes were rounded; beyond
+    it money buys nothing that is scheduled.
     """
-    left = Decimal(max(0, money))
-    hours = Decimal(0)
+    if money >= breakdown(schedule).target:
+        return hours_total(schedule)
+    left, hundredths = Fraction(max(0, money)), Fraction(0)
     for line in schedule.lines:
         price = _price_with_taxes(schedule, line)
         if line.hours_hundredths and price:
-            hours += Decimal(line.hours_hundredths) / HUNDREDTHS * min(Decimal(1), left / price)
+            hundredths += line.hours_hundredths * min(Fraction(1), left / price)
         left -= min(left, price)
-    return min(hours, hours_total(schedule)).quantize(Decimal("0.01"), ROUND_DOWN)
+    return Decimal(int(hundredths)) / HUNDREDTHS
 
 
 def first_rate(schedule: Schedule) -> int | None:
@@ -124,9 +127,9 @@ def _tax_amount(schedule: Schedule, position: int, tax: Tax) -> int:
     return _half_up(Decimal(base) * tax.rate_ppm / PPM)
 
 
-def _price_with_taxes(schedule: Schedule, line: ScheduleLine) -> Decimal:
+def _price_with_taxes(schedule: Schedule, line: ScheduleLine) -> Fraction:
     rates = sum(schedule.taxes[position].rate_ppm for position in line.taxes)
-    return Decimal(line.price) * (PPM + rates) / PPM
+    return Fraction(line.price * (PPM + rates), PPM)
 
 
 def _to_step(value: Decimal, step: int) -> int:

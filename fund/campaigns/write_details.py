@@ -46,6 +46,7 @@ def write_lists(campaign: Campaign, form: CampaignForm) -> None:
 def write_schedule(session: Session, schedule: FeeSchedule, form: CampaignForm) -> None:
     """Replaces the lines of a schedule that nobody has given under yet."""
     schedule.lines = []
+    session.flush()  # first: lines name taxes
     schedule.taxes = []
     session.flush()
     schedule.taxes = [

@@ -10,6 +10,7 @@ from fund.desk import (
     campaign_preview,
     campaigns,
     events,
+    filters,
     gift,
     gifts,
     ledger,
@@ -25,6 +26,7 @@ from fund.desk import (
 )
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
+desk.add_app_template_filter(filters.when)
 
 ASK = ("GET", "POST")
 SEND = ("POST",)

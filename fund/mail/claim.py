@@ -3,8 +3,9 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ScalarSelect, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from fund.mail.compose import Letter
@@ -15,73 +16,99 @@ from fund.mail.transport import Reply
 
 UNAVAILABLE = "unavailable"
 IN_DOUBT = "in doubt"
-_WAITING = ("queued", "deferred")
+UNREADABLE = "unreadable"
 _LATER, _NEVER = 400, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is ours to send. `attempts` is how often it was tried before."""
+
+    delivery_id: int
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one try. `reply` is the server's, or a word of ours when it gave none."""
 
-    delivery_id: int
+    claim: Claim
     state: str
     reply: str
 
 
-def claim_one(session: Session, *, now: datetime) -> int | None:
-    """Mark the next delivery that is due as being sent and give its id; single messages go before mail to many.
+def claim_one(session: Session, *, now: datetime) -> Claim | None:
+    """Mark the next delivery that is due as being sent; single messages go before mail to many.
 
     Several workers may do this at once: on PostgreSQL each skips what another has locked, SQLite has one writer.
     """
-    for bulk in (False, True):
-        for state in _WAITING:
-            due = (Delivery.state == state, Delivery.bulk.is_(bulk), Delivery.due_at <= now)
-            if (found := _claim_first(session, due, now=now)) is not None:
-                return found
-    return None
+    row = session.execute(_CLAIM, {"due": now, "moment": now}).one_or_none()
+    return Claim(row.id, row.attempts) if row else None
 
 
-def load_letter(session: Session, delivery_id: int) -> Letter:
-    """Raises UndecryptableError when the keys that the row was written with are gone."""
-    delivery = session.execute(select(Delivery).where(Delivery.id == delivery_id)).scalar_one()
-    body = session.execute(select(MailBody).where(MailBody.id == delivery.body_id)).scalar_one()
+def load_letter(session: Session, claim: Claim, bodies: dict[int, MailBody]) -> Letter:
+    """`bodies` keeps what many letters share. Raises UndecryptableError when the row's keys are gone."""
+    row = session.execute(_LETTER, {"wanted": claim.delivery_id}).one()
+    body = bodies.get(row.body_id) or session.scalars(_BODY, {"wanted": row.body_id}).one()
+    if body.list_id:
+        bodies[row.body_id] = body
     return Letter(
-        key=delivery.key,
-        address=delivery.address,
+        key=row.key,
+        address=row.address,
         rendered=Rendered(subject=body.subject, text=body.text, html=body.html),
-        personal=json.loads(delivery.personal),
-        unsubscribe_url=delivery.unsubscribe_url,
+        personal=json.loads(row.personal),
+        unsubscribe_url=row.unsubscribe_url,
         list_id=body.list_id,
     )
 
 
-def outcome_of(delivery_id: int, reply: Reply) -> Outcome:
+def outcome_of(claim: Claim, reply: Reply) -> Outcome:
     said = f"{reply.code} {reply.enhanced}".strip()
     if reply.code < _LATER:
-        return Outcome(delivery_id, "sent", said)
-    return Outcome(delivery_id, "deferred" if reply.code < _NEVER else "failed", said)
+        return Outcome(claim, "sent", said)
+    return Outcome(claim, "deferred" if reply.code < _NEVER else "failed", said)
 
 
 def record_outcome(session: Session, outcome: Outcome, *, now: datetime) -> None:
     """Only of a delivery that still is `sending`: a person may have judged it meanwhile."""
-    delivery = session.execute(select(Delivery.attempts).where(Delivery.id == outcome.delivery_id)).scalar_one()
-    attempts = delivery + 1
-    wait = wait_before(attempts) if outcome.state == "deferred" else None
-    state = "failed" if outcome.state == "deferred" and wait is None else outcome.state
-    values = {"state": state, "attempts": attempts, "last_reply": outcome.reply}
-    if wait is not None:
-        values["due_at"] = now + wait
-    if state == "sent":
+    attempts = outcome.claim.attempts + 1
+    values: dict[str, Any] = {"state": outcome.state, "attempts": attempts, "last_reply": outcome.reply}
+    if outcome.state == "deferred":
+        wait = wait_before(attempts)
+        values |= {"state": "failed"} if wait is None else {"due_at": now + wait}
+    if outcome.state == "sent":
         values["sent_at"] = now
     session.execute(
-        update(Delivery).where(Delivery.id == outcome.delivery_id, Delivery.state == "sending").values(values)
+        update(Delivery)
+        .where(Delivery.id == outcome.claim.delivery_id, Delivery.state == "sending")
+        .values(values)
+        .execution_options(synchronize_session=False)
     )
 
 
-def _claim_first(session: Session, due: tuple[ColumnElement[bool], ...], *, now: datetime) -> int | None:
-    found = session.execute(
-        select(Delivery.id).where(*due).order_by(Delivery.due_at).limit(1).with_for_update(skip_locked=True)
-    ).scalar_one_or_none()
-    if found is not None:
-        session.execute(update(Delivery).where(Delivery.id == found).values(state="sending", claimed_at=now))
-    return found
+def _first_due(state: str, *, bulk: bool) -> ScalarSelect[int]:
+    return (
+        select(Delivery.id)
+        .where(Delivery.state == state, Delivery.bulk.is_(bulk), Delivery.due_at <= bindparam("due"))
+        .order_by(Delivery.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+
+
+# Built once: this runs for each message. COALESCE asks the next question only when the one before found nothing.
+_CLAIM = (
+    update(Delivery)
+    .where(
+        Delivery.id
+        == func.coalesce(*(_first_due(state, bulk=bulk) for bulk in (False, True) for state in ("queued", "deferred")))
+    )
+    .values(state="sending", claimed_at=bindparam("moment"))
+    .returning(Delivery.id, Delivery.attempts)
+    .execution_options(synchronize_session=False)
+)
+_LETTER = select(Delivery.key, Delivery.body_id, Delivery.address, Delivery.personal, Delivery.unsubscribe_url).where(
+    Delivery.id == bindparam("wanted")
+)
+_BODY = select(MailBody).where(MailBody.id == bindparam("wanted"))

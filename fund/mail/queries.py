@@ -24,12 +24,6 @@ def has_due(session: Session, *, now: datetime) -> bool:
     return any(session.execute(one).first() is not None for one in waiting)
 
 
-def unsure_deliveries(session: Session, *, limit: int = 100) -> list[Delivery]:
-    """For a person to judge: each may or may not have arrived. Newest first."""
-    found = select(Delivery).where(Delivery.state == "unsure").order_by(Delivery.id.desc()).limit(limit)
-    return list(session.execute(found).scalars())
-
-
 def troubled_deliveries(session: Session, *, limit: int = 100) -> list[tuple[Delivery, str]]:
     """Failed and unsure ones, newest first, each with the name of its message; the address stays sealed."""
     found = (

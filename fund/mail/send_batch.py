@@ -3,18 +3,23 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from fund.db.keyring import UndecryptableError
 from fund.db.session import Database
 from fund.mail.claim import (
     IN_DOUBT,
     UNAVAILABLE,
+    UNREADABLE,
+    Claim,
     Outcome,
     claim_one,
     load_letter,
     outcome_of,
     record_outcome,
 )
-from fund.mail.compose import UnusableKeyError, compose
+from fund.mail.compose import Letter, UnusableKeyError, compose
+from fund.mail.models import MailBody
 from fund.mail.rules import NO_ADDRESS, wire_address
 from fund.mail.sender import Sender
 from fund.mail.transport import InDoubtError, Transport, TransportUnavailableError
@@ -65,22 +70,26 @@ class _Batch:
     tried: int = 0
     unavailable: int = 0
     _started: float = field(default_factory=time.monotonic)
-    _taken: int = 0
+    _bodies: dict[int, MailBody] = field(default_factory=dict)
+    _taken: Claim | None = None
+    _letter: Letter | None = None
     _outcome: Outcome | None = None
 
     def take_next(self) -> bool:
         with self.database.write() as session:
             if self._outcome is not None:
                 record_outcome(session, self._outcome, now=self._moment())
-            taken = claim_one(session, now=self._moment())
+            self._taken = claim_one(session, now=self._moment())
+            self._letter = self._load(session, self._taken) if self._taken else None
         self._outcome = None
-        self._taken = taken or 0
-        return taken is not None
+        return self._taken is not None
 
     def send_taken(self) -> None:
+        if self._taken is None:
+            return
         began = time.monotonic()
         self.tried += 1
-        self._outcome = self._send()
+        self._outcome = self._send(self._taken)
         self.unavailable = self.unavailable + 1 if self._outcome.reply == UNAVAILABLE else 0
         if self.rate and not self.unavailable:
             time.sleep(max(0.0, 1 / self.rate - (time.monotonic() - began)))
@@ -90,29 +99,31 @@ class _Batch:
             with self.database.write() as session:
                 record_outcome(session, self._outcome, now=self._moment())
 
-    def _send(self) -> Outcome:
+    def _load(self, session: Session, taken: Claim) -> Letter | None:
         try:
-            message, recipient = self._compose()
+            return load_letter(session, taken, self._bodies)
         except UndecryptableError:
-            log.exception("delivery %d cannot be read with the DATA_KEYS there are", self._taken)
-            return Outcome(self._taken, "deferred", "unreadable")
+            log.exception("delivery %d cannot be read with the DATA_KEYS there are", taken.delivery_id)
+            return None
+
+    def _send(self, taken: Claim) -> Outcome:
+        if self._letter is None:
+            return Outcome(taken, "deferred", UNREADABLE)
+        try:
+            message = compose(self._letter, self.sender, now=self._moment())
+            recipient = wire_address(self._letter.address)
         except UnusableKeyError as unusable:
             log.error("%s", unusable)  # noqa: TRY400  the reason is the whole message; a trace might show the key
-            return Outcome(self._taken, "deferred", UNAVAILABLE)
+            return Outcome(taken, "deferred", UNAVAILABLE)
         except ValueError:
-            return Outcome(self._taken, "failed", NO_ADDRESS)
+            return Outcome(taken, "failed", NO_ADDRESS)
         try:
             reply = self.transport.send(message, sender=self.sender.address, recipient=recipient)
         except TransportUnavailableError:
-            return Outcome(self._taken, "deferred", UNAVAILABLE)
+            return Outcome(taken, "deferred", UNAVAILABLE)
         except InDoubtError:
-            return Outcome(self._taken, "unsure", IN_DOUBT)
-        return outcome_of(self._taken, reply)
-
-    def _compose(self) -> tuple[bytes, str]:
-        with self.database.read() as session:
-            letter = load_letter(session, self._taken)
-        return compose(letter, self.sender, now=self._moment()), wire_address(letter.address)
+            return Outcome(taken, "unsure", IN_DOUBT)
+        return outcome_of(taken, reply)
 
     def _moment(self) -> datetime:
         """The time given, carried on: a batch may take minutes."""

@@ -56,16 +56,27 @@ def invite_member(
     )
     session.add(invitation)
     session.flush()
-    values = {
-        "invite_url": addresses.invite(signer.sign(PURPOSE, invitation.id), locale),
-        "expires": format_day(invitation.expires_at, locale=locale),
-    }
-    key = f"invitation:{invitation.id}"
-    queue_delivery(
-        session, queue, sender, key=key, message="invitation", address=address, locale=locale, values=values, now=now
-    )
-    record_change(session, actor=actor, action="invite_member", subject=key, after={"locale": locale}, now=now)
+    url = addresses.invite(signer.sign(PURPOSE, invitation.id), locale)
+    _mail(session, queue, sender, invitation, url, now)
+    subject = f"invitation:{invitation.id}"
+    record_change(session, actor=actor, action="invite_member", subject=subject, after={"locale": locale}, now=now)
     return invitation
+
+
+def _mail(  # noqa: PLR0917  one private step of one use case
+    session: Session, queue: Queue, sender: Sender, invitation: Invitation, url: str, now: datetime
+) -> None:
+    queue_delivery(
+        session,
+        queue,
+        sender,
+        key=f"invitation:{invitation.id}",
+        message="invitation",
+        address=invitation.address,
+        locale=invitation.locale,
+        values={"invite_url": url, "expires": format_day(invitation.expires_at, locale=invitation.locale)},
+        now=now,
+    )
 
 
 def _open_for(session: Session, address: str, now: datetime) -> list[Invitation]:

@@ -35,9 +35,8 @@ def _sqlite() -> list[str]:
             BEGIN SELECT RAISE(ABORT, 'ledger: entry is closed'); END""",
     ]
     guards += [
-        f"""CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
-            WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken})
-            BEGIN SELECT RAISE(ABORT, 'ledger: rows are never replaced'); END"""
+        f"""CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken})
+            BEGIN SELECT RAISE(ABORT, 'ledger: rows are never replaced'); END"""  # noqa: S608  names of this file
         for table, taken in _TAKEN.items()
     ]
     frozen = [

@@ -26,18 +26,18 @@ def thanks(slug: str) -> Response:
     donation = donation_of_session(read_session(), session_id) if session_id else None
     if donation is None or donation.campaign_id != campaign.id:
         return _page(slug, "unknown", status=NOT_FOUND)
-    response = _page(slug, _truth(donation))
-    looked = _looked()
-    if donation.state == "pending" and donation.progress != "processing" and looked < LOOKS:
+    truth, looked = _truth(donation), _looked()
+    response = _page(slug, truth)
+    if truth in ("confirming", "booking") and looked < LOOKS:
         again = f"{url_for('site.thanks', slug=slug)}?{urlencode({'session_id': session_id, 'n': looked + 1})}"
         response.headers["Refresh"] = f"{min(FIRST_WAIT + looked, LONGEST_WAIT)}; url={again}"
     return response
 
 
 def _truth(donation: Donation) -> str:
-    """The part of the page that tells it: paid, confirming, processing or ended."""
+    """The part of the page that tells it: paid, confirming, booking, processing or ended."""
     if donation.state == "pending":
-        return "processing" if donation.progress == "processing" else "confirming"
+        return {"processing": "processing", "awaiting_fee": "booking"}.get(donation.progress, "confirming")
     return "ended" if donation.state in ("failed", "expired") else "paid"
 
 

@@ -45,13 +45,7 @@ def publish_update(
     address was written to already is passed over. `seen` as in edit_update: what is published is what was looked at.
     """
     update = draft_to_change(session, update_id, seen=seen)
-    # Locked too: two updates of one campaign that are published at once must not get the same number.
-    campaign = session.get_one(Campaign, update.campaign_id, with_for_update=True)
-    if campaign.status not in PUBLIC:
-        raise Refusal("Launch the campaign first: nobody can read it yet.", status=409)
-    last = session.scalar(select(func.max(Update.number)).where(Update.campaign_id == campaign.id))
-    update.number, update.state, update.published_at = (last or 0) + 1, "published", now
-    session.flush()
+    campaign = _freeze(session, update, now=now)
     mailing = _Mailing(
         session=session,
         sender=sender,
@@ -73,6 +67,17 @@ def publish_update(
     )
     touch_page(session, campaign.id)
     return update
+
+
+def _freeze(session: Session, update: Update, *, now: datetime) -> Campaign:
+    """Number the update. The campaign is locked: two updates published at once must not get the same number."""
+    campaign = session.get_one(Campaign, update.campaign_id, with_for_update=True)
+    if campaign.status not in PUBLIC:
+        raise Refusal("Launch the campaign first: nobody can read it yet.", status=409)
+    last = session.scalar(select(func.max(Update.number)).where(Update.campaign_id == campaign.id))
+    update.number, update.state, update.published_at = (last or 0) + 1, "published", now
+    session.flush()
+    return campaign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from config import Settings
 from fund.web.services import services
@@ -44,5 +44,7 @@ def init_app(app: Flask) -> None:
 
 
 def _is_personal(response: Response) -> bool:
+    """Whoever sends our cookie may be shown what others are not. (`Vary: Cookie` is added only after this.)"""
     asked = request.method in ("GET", "HEAD")
-    return not asked or "Cookie" in response.headers.get("Vary", "") or response.status_code >= 400  # noqa: PLR2004
+    known = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    return not asked or known or response.status_code >= 400  # noqa: PLR2004

@@ -20,7 +20,7 @@ from fund.worker.take_over import take_over
 
 Task = Callable[..., object]
 
-POLL_SECONDS = {EVENTS: 0.25, MAIL: 1.0, WORK: 0.5}
+POLL_SECONDS = {EVENTS: 0.25, MAIL: 1.0, WORK: 0.4}
 """How long what is queued may wait before it is seen. A donor looks at the thank-you page meanwhile."""
 LAST_WORDS_SECONDS = 30
 _OWN_CONNECTIONS = 8

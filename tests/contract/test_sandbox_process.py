@@ -56,7 +56,8 @@ def test_it_stops_fast_and_cleanly_even_while_a_request_hangs() -> None:
             assert sandbox.process.wait(5) == 0
         assert time.monotonic() - began < 2
         sandbox._stderr.seek(0)
-        assert sandbox._stderr.read() == ""
+        said = sandbox._stderr.read()
+        assert said == "", said
 
 
 def test_it_ends_with_whoever_started_it() -> None:

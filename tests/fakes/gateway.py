@@ -102,6 +102,10 @@ class FakeGateway:
         body = json.dumps({**content, "object_type": object_type}).encode()
         return body, self.sign(body)
 
+    def session_of(self, donation_id: str) -> CheckoutSession:
+        """The newest session that was made for a donation."""
+        return [one for one in self.sessions.values() if one.metadata["donation"] == donation_id][-1]
+
     def pay(self, session_id: str, *, with_fee: bool = True, at: datetime | None = None) -> CheckoutSession:
         """As if the donor paid; without its balance transaction when the fee is still to come."""
         session = self.sessions[session_id]

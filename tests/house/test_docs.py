@@ -24,22 +24,22 @@ def test_the_pages_that_everybody_looks_for_exist() -> None:
     assert {shown(page) for page in PAGES} >= EXPECTED
 
 
-@pytest.mark.parametrize("page", PAGES, ids=shown)
-def test_links_lead_somewhere(page: Path) -> None:
+@pytest.mark.parametrize("document", PAGES, ids=shown)
+def test_links_lead_somewhere(document: Path) -> None:
     broken = []
-    for target in LINK.findall(page.read_text()):
+    for target in LINK.findall(document.read_text()):
         path, _, fragment = target.partition("#")
         if "://" in target or target.startswith("mailto:"):
             continue
-        aimed = (page.parent / path) if path else page
+        aimed = (document.parent / path) if path else document
         if not aimed.exists() or (fragment and aimed.suffix == ".md" and fragment not in anchors(aimed)):
             broken.append(target)
     assert broken == []
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs/decisions").glob("*.md")), ids=shown)
-def test_a_decision_names_what_it_refused(page: Path) -> None:
-    text = page.read_text().lower()
+@pytest.mark.parametrize("document", sorted((ROOT / "docs/decisions").glob("*.md")), ids=shown)
+def test_a_decision_names_what_it_refused(document: Path) -> None:
+    text = document.read_text().lower()
     assert "## context" in text
     assert "## decision" in text
     assert "refused" in text

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.fixtures.whole_run import ROOT
-from tests.house.tree import python_files, shown, templates
+from tests.house.tree import python_files, shown, templates, text_files
 
 FOLDERS = {"shared", "site", "desk", "api", "mail"}
 PARTS = {"subject.txt", "body.txt", "body.html"}
@@ -45,7 +45,8 @@ def test_every_template_is_used() -> None:
 
 
 def test_every_template_that_is_named_exists() -> None:
-    assert named() - present() - {"text/html", "text/txt"} == set()
+    static = {str(path.relative_to(ROOT / "static")) for path in text_files("static")}
+    assert named() - present() - static == set()
 
 
 @pytest.mark.parametrize("message", messages())

@@ -64,7 +64,7 @@ def state(database: Database) -> tuple[object, ...]:
     with database.read() as session:
         report = check_ledger(session)
         rows = [
-            session.execute(text(f"SELECT * FROM {table} ORDER BY 1")).all()  # noqa: S608  our own names
+            session.execute(text(f"SELECT * FROM {table} ORDER BY 1")).all()
             for table in ("ledger_entry", "ledger_posting", "ledger_account")
         ]
     return report.problems, rows

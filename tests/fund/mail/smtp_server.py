@@ -14,7 +14,7 @@ PATIENCE = 0.5
 """Seconds that a test's transport waits for an answer."""
 
 
-class _FreePort(Controller):
+class FreePort(Controller):
     """Listens on whatever port is free; aiosmtpd's own would greet itself on port 0."""
 
     def _trigger_server(self) -> None:
@@ -37,7 +37,7 @@ class SmtpServer:
         self.sessions = 0
         self._peers: list[Any] = []
         self._lock = threading.Lock()
-        self._controller = _FreePort(self, hostname="127.0.0.1", port=0, ready_timeout=10)
+        self._controller = FreePort(self, hostname="127.0.0.1", port=0, ready_timeout=10)
 
     def __enter__(self) -> Self:
         self._controller.start()

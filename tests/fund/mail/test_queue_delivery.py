@@ -1,3 +1,4 @@
+import threading
 from datetime import datetime
 
 from sqlalchemy import func, select, text
@@ -96,3 +97,23 @@ def test_nobodys_address_nor_words_lie_open_in_the_database(
         rows = [*session.execute(text("SELECT * FROM delivery")), *session.execute(text("SELECT * FROM mail_body"))]
     assert len(rows) == 2
     assert not any("bob" in str(row) or "/invite/abc" in str(row) or "You are invited" in str(row) for row in rows)
+
+
+def test_two_sessions_that_queue_the_same_key_at_once_queue_one(
+    database: Database, sender: Sender, now: datetime
+) -> None:
+    start, answers = threading.Barrier(4), []
+
+    def queue_it(address: str) -> None:
+        start.wait(10)
+        answers.append(invite(database, FakeQueue(), sender, now, address=address))
+
+    threads = [threading.Thread(target=queue_it, args=(f"n{number}@example.org",)) for number in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(30)
+    assert sorted(answers) == [False, False, False, True]
+    assert len(stored(database)) == 1
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(MailBody)) == 1

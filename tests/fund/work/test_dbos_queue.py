@@ -11,9 +11,8 @@ from fund.worker.system_tables import migrate_queue, queue_client
 
 
 @pytest.fixture
-def waiting(database: Database, database_url: str) -> Any:
+def waiting(database_url: str) -> Any:
     """A function that lists what is queued: (task, queue, arguments)."""
-    migrate_queue(database_url)
 
     def listed() -> list[tuple[str, str | None, Any]]:
         with queue_client(database_url) as client:
@@ -53,22 +52,24 @@ def test_an_unknown_task_is_refused_before_anything_is_written(
     assert waiting() == []
 
 
-def test_ready_once_the_tables_exist(database: Database, database_url: str) -> None:
-    queue = DbosQueue(database_url)
+def test_ready_once_the_tables_exist(empty_database_url: str) -> None:
+    queue, database = DbosQueue(empty_database_url), Database(empty_database_url)
     with database.read() as session:
         assert not queue.ready(session)
-    migrate_queue(database_url)
-    migrate_queue(database_url)
+    migrate_queue(empty_database_url)
+    migrate_queue(empty_database_url)
     with database.read() as session:
         assert queue.ready(session)
+    database.dispose()
 
 
-def test_its_tables_are_none_of_ours(database: Database, database_url: str) -> None:
-    before = set(inspect(database.engine).get_table_names())
-    migrate_queue(database_url)
-    added = set(inspect(database.engine).get_table_names()) - before
+def test_its_tables_are_none_of_ours(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    migrate_queue(empty_database_url)
+    added = set(inspect(database.engine).get_table_names())
     assert not added & set(metadata.tables)
-    assert bool(added) == database_url.startswith("sqlite"), "PostgreSQL keeps them in a schema of their own"
+    assert bool(added) == empty_database_url.startswith("sqlite"), "PostgreSQL keeps them in a schema of their own"
+    database.dispose()
 
 
 def test_making_one_touches_nothing(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from config import Settings
 from fund.db.session import Database
 from fund.work.dbos_queue import DbosQueue
 from fund.worker import runtime
-from fund.worker.system_tables import migrate_queue, queue_client
+from fund.worker.system_tables import queue_client
 from fund.worker.take_over import take_over
 from tests.fixtures.databases import postgresql_only, sqlite_only
 from tests.fixtures.until import until
@@ -24,7 +24,6 @@ Start = Callable[..., tuple[Executor, str]]
 @pytest.fixture
 def start(database_url: str, tmp_path: Path) -> Iterator[Start]:
     """A function that starts one more executor on the database and says its id."""
-    migrate_queue(database_url)
     started: list[Executor] = []
 
     def one(*options: str) -> tuple[Executor, str]:

@@ -5,13 +5,12 @@ from sqlalchemy import text
 from fund.db.session import Database
 from fund.work.dbos_queue import DbosQueue
 from fund.worker.prune import prune
-from fund.worker.system_tables import migrate_queue, queue_client
+from fund.worker.system_tables import queue_client
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def test_what_ended_more_than_a_week_ago_is_forgotten(database: Database, database_url: str) -> None:
-    migrate_queue(database_url)
     schema = "" if database_url.startswith("sqlite") else "dbos."
     ended = {"SUCCESS": 8, "ERROR": 8, "CANCELLED": 8, "fresh": 6, "waiting": 0}
     with database.write() as session:

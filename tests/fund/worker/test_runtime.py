@@ -2,31 +2,29 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
 
-from config import Settings
+from config import Settings, load_settings
 from fund.db.session import Database
-from fund.payments.gateway import Envelope
 from fund.payments.models import ProcessorEvent
 from fund.payments.queries import due_events
-from fund.payments.receive_event import receive_event
 from fund.work.dbos_queue import DbosQueue
 from fund.worker import runtime
 from fund.worker.drain import drain
-from fund.worker.system_tables import migrate_queue, queue_client
+from fund.worker.system_tables import queue_client
+from tests.factories.events import NOON, store_events
+from tests.fixtures.services import settings_environ
 from tests.fixtures.until import until
 
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
 Start = Callable[..., DbosQueue]
 
 
 @pytest.fixture
 def start(settings: Settings) -> Iterator[Start]:
-    migrate_queue(settings.database_url)
 
     def started(**tasks: Callable[..., None]) -> DbosQueue:
         runtime.start(settings, tasks, {})
@@ -58,7 +56,7 @@ def test_a_thousand_events_from_eight_threads(start: Start, database: Database) 
 
     def take() -> int:
         with database.write() as session:
-            due = due_events(session, limit=50, now=NOW)
+            due = due_events(session, limit=50, now=NOON)
             session.execute(update(ProcessorEvent).where(ProcessorEvent.id.in_(due)).values(state="applied"))
         return len(due)
 
@@ -85,19 +83,7 @@ def _states(database: Database) -> list[str]:
 
 def _store(database: Database, queue: DbosQueue, first: int) -> None:
     for number in range(first, 1000, 8):
-        envelope = Envelope(
-            id=f"evt_{number}",
-            type="charge.updated",
-            livemode=False,
-            api_version=None,
-            account=None,
-            object_id=f"ch_{number}",
-            object_type="charge",
-            created=NOW,
-            body_sha256="0" * 64,
-        )
-        with database.write() as session:
-            receive_event(session, queue, envelope=envelope, livemode=False, now=NOW)
+        store_events(database, queue, f"evt_{number}")
 
 
 def test_stopping_waits_for_what_runs(start: Start, database: Database, database_url: str) -> None:
@@ -137,7 +123,10 @@ def test_a_failure_is_kept_by_name_alone(start: Start, database: Database, datab
     assert "dora" not in str(kept)
 
 
-def test_a_start_without_the_queues_tables_says_so_and_gives_its_slot_back(settings: Settings) -> None:
+def test_a_start_without_the_queues_tables_says_so_and_gives_its_slot_back(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    settings = load_settings(settings_environ(empty_database_url, tmp_path))
     for _attempt in range(2):
         with pytest.raises(runtime.NotMigratedError, match="flask migrate"):
             runtime.start(settings, {}, {})

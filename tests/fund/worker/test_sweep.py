@@ -1,28 +1,24 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from fund.db.session import Database
 from fund.mail.models import Delivery, MailBody
-from fund.payments.gateway import Envelope
 from fund.payments.models import ProcessorEvent
-from fund.payments.receive_event import receive_event
 from fund.web.services import Services
 from fund.work.arm_drain import arm_drain
 from fund.work.dbos_queue import DbosQueue
 from fund.worker.sweep import sweep
-from fund.worker.system_tables import migrate_queue, queue_client
+from fund.worker.system_tables import queue_client
+from tests.factories.events import NOON, store_events
 from tests.fakes.queue import FakeQueue
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def durable(services: Services) -> Services:
-    migrate_queue(services.settings.database_url)
     return replace(services, queue=DbosQueue(services.settings.database_url))
 
 
@@ -37,34 +33,22 @@ def waiting(durable: Services) -> Callable[[], list[str]]:
 
 def _store_event(services: Services) -> None:
     """With its wake-up lost: the drain that it armed was called off before it began."""
-    envelope = Envelope(
-        id="evt_1",
-        type="charge.updated",
-        livemode=False,
-        api_version=None,
-        account=None,
-        object_id="ch_1",
-        object_type="charge",
-        created=NOW,
-        body_sha256="0" * 64,
-    )
-    with services.database.write() as session:
-        receive_event(session, FakeQueue(), envelope=envelope, livemode=False, now=NOW)
+    store_events(services.database, FakeQueue(), "evt_1")
 
 
 def _store_delivery(database: Database, **values: object) -> None:
     with database.write() as session:
-        body = MailBody(message="receipt", locale="en", subject="S", text="T", html="<p>T</p>", created_at=NOW)
+        body = MailBody(message="receipt", locale="en", subject="S", text="T", html="<p>T</p>", created_at=NOON)
         session.add(body)
         session.flush()
-        settled = {"state": "queued", "created_at": NOW, "due_at": NOW, **values}
+        settled = {"state": "queued", "created_at": NOON, "due_at": NOON, **values}
         session.add(
             Delivery(key="receipt:1", body_id=body.id, address="dora@example.org", address_index="0" * 64, **settled)
         )
 
 
 def test_nothing_due_wakes_nobody(durable: Services, waiting: Callable[[], list[str]]) -> None:
-    sweep(durable, NOW)
+    sweep(durable, NOON)
     assert waiting() == []
 
 
@@ -72,8 +56,8 @@ def test_what_was_left_lying_gets_one_drain(durable: Services, waiting: Callable
     _store_event(durable)
     _store_delivery(durable.database)
     assert waiting() == []
-    sweep(durable, NOW)
-    sweep(durable, NOW)
+    sweep(durable, NOON)
+    sweep(durable, NOON)
     assert waiting() == ["drain_events", "drain_mail"]
 
 
@@ -81,7 +65,7 @@ def test_one_that_is_on_its_way_is_enough(durable: Services, waiting: Callable[[
     _store_event(durable)
     with durable.database.write() as session:
         arm_drain(session, durable.queue, "mail")
-    sweep(durable, NOW)
+    sweep(durable, NOON)
     assert waiting() == ["drain_events", "drain_mail"]
 
 
@@ -89,10 +73,10 @@ def test_what_waits_for_its_time_waits(durable: Services, waiting: Callable[[], 
     _store_event(durable)
     with durable.database.write() as session:
         event = session.scalars(select(ProcessorEvent)).one()
-        event.state, event.due_at = "failed", NOW + timedelta(minutes=5)
-    sweep(durable, NOW)
+        event.state, event.due_at = "failed", NOON + timedelta(minutes=5)
+    sweep(durable, NOON)
     assert waiting() == []
-    sweep(durable, NOW + timedelta(minutes=5))
+    sweep(durable, NOON + timedelta(minutes=5))
     assert waiting() == ["drain_events"]
 
 
@@ -100,8 +84,8 @@ def test_what_waits_for_its_time_waits(durable: Services, waiting: Callable[[], 
 def test_mail_in_flight_when_its_process_died_is_never_sent_again(
     durable: Services, waiting: Callable[[], list[str]], minutes: int, state: str
 ) -> None:
-    _store_delivery(durable.database, state="sending", claimed_at=NOW - timedelta(minutes=minutes))
-    sweep(durable, NOW)
+    _store_delivery(durable.database, state="sending", claimed_at=NOON - timedelta(minutes=minutes))
+    sweep(durable, NOON)
     with durable.database.read() as session:
         assert session.scalars(select(Delivery.state)).one() == state
     assert waiting() == []

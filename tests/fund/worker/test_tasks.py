@@ -1,35 +1,18 @@
 import threading
-from datetime import UTC, datetime
 
 import pytest
 
-from fund.payments.gateway import Envelope
 from fund.payments.models import ProcessorEvent
-from fund.payments.receive_event import receive_event
 from fund.web.services import Services
 from fund.work.tasks import QUEUE_OF
 from fund.worker import stripe_events
 from fund.worker.launch import SCHEDULES
 from fund.worker.tasks import EventBatches, make_tasks
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+from tests.factories.events import store_events
 
 
 def _store(services: Services, *ids: str) -> None:
-    with services.database.write() as session:
-        for id_ in ids:
-            envelope = Envelope(
-                id=id_,
-                type="customer.created",
-                livemode=False,
-                api_version=None,
-                account=None,
-                object_id="cus_1",
-                object_type="customer",
-                created=NOW,
-                body_sha256="0" * 64,
-            )
-            receive_event(session, services.queue, envelope=envelope, livemode=False, now=NOW)
+    store_events(services.database, services.queue, *ids)
 
 
 def test_every_named_task_exists_and_every_schedule_names_one(services: Services) -> None:

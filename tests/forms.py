@@ -1,0 +1,67 @@
+"""Forms as a browser without JavaScript sends them: every field of the page, with a few typed over."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+
+@dataclass
+class Form:
+    """`action` is empty when the form posts to its own page."""
+
+    action: str
+    method: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+        self._form: Form | None = None
+        self._area = self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._form = Form(given.get("action", ""), given.get("method", "get"))
+            self.found.append(self._form)
+        elif self._form is None or "disabled" in given:
+            return
+        elif tag == "input":
+            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
+                self._form.values[given["name"]] = given.get("value", "")
+        elif tag == "textarea":
+            self._area = given["name"]
+            self._form.values[self._area] = ""
+        elif tag == "select":
+            self._select = given["name"]
+        elif tag == "option" and ("selected" in given or self._select not in self._form.values):
+            self._form.values[self._select] = given.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._form is not None and self._area:
+            self._form.values[self._area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._form is not None:
+            self._form.values[self._area] = self._form.values[self._area].removeprefix("\n")
+            self._area = ""
+        elif tag == "form":
+            self._form = None
+
+
+def forms_of(page: TestResponse) -> list[Form]:
+    parser = _Forms()
+    parser.feed(page.text)
+    return parser.found
+
+
+def submit(client: FlaskClient, path: str, *, to: str = "", **typed: str) -> TestResponse:
+    """Open `path`, type over the form that posts to `to` (its own page if empty), send it; no redirect is followed."""
+    page = client.get(path)
+    assert page.status_code == 200, f"{path}: {page.status_code}"
+    form = next(form for form in forms_of(page) if form.method == "post" and form.action == to)
+    return client.post(to or path, data={**form.values, **typed})

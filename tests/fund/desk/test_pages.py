@@ -1,0 +1,221 @@
+"""Every room answers its owner, in both languages, filled and empty; nobody else gets in."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from fund.cli.demo_story import stories
+from fund.db.session import Database
+from fund.donations.models import Donation
+from fund.kit.clock import utc_now
+from fund.mail.models import Delivery, MailBody
+from fund.payments.models import ProcessorEvent
+from fund.web.services import Services
+from tests.fixtures.databases import sqlite_only
+from tests.forms import submit
+from tests.people import BOB, add_member, sign_in
+
+pytestmark = sqlite_only
+
+NOW = utc_now()
+ROOMS = [
+    "/desk/", "/desk/gifts", "/desk/messages", "/desk/campaigns", "/desk/campaigns/new", "/desk/updates",
+    "/desk/members", "/desk/mail", "/desk/ledger", "/desk/ledger/check", "/desk/events", "/desk/audit",
+]  # fmt: skip
+OF_A_CAMPAIGN = ["", "/preview", "/launch", "/close", "/updates/new"]
+
+
+def open_story(services: Services) -> int:
+    from fund.campaigns.launch_campaign import launch_campaign  # noqa: PLC0415
+    from fund.campaigns.open_campaign import open_campaign  # noqa: PLC0415
+
+    with services.database.write() as session:
+        campaign = open_campaign(session, form=stories()[0].form, actor="command", now=NOW)
+        launch_campaign(session, campaign_id=campaign.id, actor="command", now=NOW)
+        return campaign.id
+
+
+def gift(number: int, **values: object) -> Donation:
+    made = {
+        "campaign_id": 1,
+        "amount": 6250,
+        "currency": "CAD",
+        "state": "paid",
+        "visibility": "public",
+        "display_name": f"Donor {number}",
+        "locale": "en",
+        "nonce": str(number),
+        "form_key": str(number),
+        "created_at": NOW - timedelta(minutes=number),
+        "expires_at": NOW,
+        "paid_at": NOW,
+    }
+    return Donation(**{**made, **values})
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_an_empty_desk_says_so_everywhere(desk: FlaskClient, language: str) -> None:
+    for room in ROOMS:
+        page = desk.get(language + room)
+        assert page.status_code == 200, room
+        assert page.headers["Cache-Control"] == "no-store"
+    assert ("Bonne journée" if language else "quiet day") in desk.get(f"{language}/desk/").text
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_every_page_of_a_campaign_answers(desk: FlaskClient, services: Services, language: str) -> None:
+    campaign = open_story(services)
+    for page in OF_A_CAMPAIGN:
+        assert desk.get(f"{language}/desk/campaigns/{campaign}{page}").status_code == 200, page
+
+
+def test_a_member_without_a_role_and_a_stranger_stay_outside(client: FlaskClient, database: Database) -> None:
+    for room in ROOMS:
+        away = client.get(f"/fr{room}?state=paid")
+        assert away.status_code == 303
+        assert away.headers["Location"].startswith("/fr/login?next=/fr/desk/")
+    sign_in(client, database, add_member(database, BOB))
+    assert {client.get(room).status_code for room in ROOMS} == {403}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk/campaigns/999", "/desk/campaigns/99999999999999999999", "/desk/campaigns/x", "/desk/updates/7",
+        "/desk/updates/99999999999999999999/preview", "/desk/gifts/1", "/desk/campaigns/-1",
+        "/desk/gifts/00000000-0000-4000-8000-000000000000",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_not_found(desk: FlaskClient, path: str) -> None:
+    assert desk.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk/members?before=x", "/desk/audit?before=99999999999999999999", "/desk/gifts?before=yesterday",
+        "/desk/gifts?before=2026-11-21T10:00:00,x", "/desk/events?before=2026-11-21T10:00:00%2B00:00,",
+    ],
+)  # fmt: skip
+def test_a_place_in_a_list_that_is_none_is_refused(desk: FlaskClient, path: str) -> None:
+    assert desk.get(path).status_code == 400
+
+
+def test_gifts_are_listed_a_page_at_a_time_and_each_once(desk: FlaskClient, services: Services) -> None:
+    open_story(services)
+    with services.database.write() as session:
+        session.add_all(gift(number) for number in range(120))
+    seen: list[str] = []
+    path: str | None = "/desk/gifts?state=paid&campaign=1"
+    while path:
+        page = desk.get(path).text
+        seen += re.findall(r'href="/desk/gifts/[^"]+">([^<]*)<', page)
+        older = re.search(r'href="([^"]+)" rel="next"', page)
+        path = unescape(older[1]) if older else None
+    assert seen == [f"Donor {number}" for number in range(120)]
+
+
+@pytest.mark.parametrize("query", ["?state=pending", "?campaign=7", "?state=paid&campaign=7"])
+def test_a_narrowed_list_may_be_empty(desk: FlaskClient, services: Services, query: str) -> None:
+    open_story(services)
+    with services.database.write() as session:
+        session.add(gift(1))
+    assert "Donor 1" not in desk.get(f"/desk/gifts{query}").text
+    assert "Donor 1" in desk.get("/desk/gifts?state=what&campaign=x").text
+
+
+def test_of_a_secret_gift_the_desk_shows_nobody(desk: FlaskClient, services: Services) -> None:
+    open_story(services)
+    with services.database.write() as session:
+        made = gift(1, visibility="secret", email="giver@example.org", display_name="A Name", message="words")
+        session.add(made)
+    for path in ("/desk/", "/desk/gifts", f"/desk/gifts/{made.id}"):
+        page = desk.get(path).text
+        assert "hidden from us" in page
+        assert not any(word in page for word in ("giver@example.org", "A Name", "words"))
+
+
+def test_a_message_is_shown_only_after_somebody_read_it(desk: FlaskClient, services: Services) -> None:
+    open_story(services)
+    with services.database.write() as session:
+        made = gift(1, message="Courage <b>to</b> all", message_state="held")
+        session.add(made)
+    assert "Courage &lt;b&gt;to&lt;/b&gt; all" in desk.get("/desk/messages").text
+    assert "1 message from donors" in desk.get("/desk/").text
+    action = f"/desk/gifts/{made.id}/message"
+    back = submit(desk, "/desk/messages", to=action, decision="show")
+    assert (back.status_code, back.headers["Location"]) == (303, "/desk/messages")
+    assert "Courage" in desk.get("/c/four-labels").text
+    submit(desk, f"/desk/gifts/{made.id}", to=action, decision="decline")
+    assert "Courage" not in desk.get("/c/four-labels").text
+
+
+def test_a_public_name_can_be_taken_off_the_page(desk: FlaskClient, services: Services) -> None:
+    open_story(services)
+    with services.database.write() as session:
+        made = gift(1, display_name="An insult")
+        session.add(made)
+    path = f"/desk/gifts/{made.id}"
+    for decision, shown in (("withhold", False), ("show", True)):
+        submit(desk, path, to=f"{path}/name", decision=decision)
+        assert ("An insult" in desk.get("/c/four-labels").text) is shown
+
+
+def test_after_a_decision_nobody_is_led_to_another_site(desk: FlaskClient, services: Services) -> None:
+    open_story(services)
+    with services.database.write() as session:
+        made = gift(1, message="words", message_state="held")
+        session.add(made)
+    for number, target in enumerate(("https://evil.example", "//evil.example", "/\\evil.example", "javascript:1")):
+        decision = ("show", "decline")[number % 2]
+        answer = submit(
+            desk, f"/desk/gifts/{made.id}", to=f"/desk/gifts/{made.id}/message", decision=decision, next=target
+        )
+        assert answer.headers["Location"] == f"/desk/gifts/{made.id}"
+
+
+def test_mail_that_failed_is_named_without_its_address(desk: FlaskClient, services: Services) -> None:
+    with services.database.write() as session:
+        body = MailBody(message="receipt", locale="en", subject="s", text="t", html="h", created_at=NOW)
+        session.add(body)
+        session.flush()
+        for state, reply in (("failed", "550 5.1.1"), ("unsure", ""), ("sent", "250")):
+            session.add(
+                Delivery(
+                    key=state,
+                    body_id=body.id,
+                    address="charlie@example.net",
+                    address_index=state,
+                    state=state,
+                    last_reply=reply,
+                    created_at=NOW,
+                    due_at=NOW,
+                )
+            )
+    page = desk.get("/desk/mail").text
+    assert "550 5.1.1" in page
+    assert "charlie@example.net" not in page
+    today = desk.get("/desk/").text
+    assert "1 mail failed" in today
+    assert "1 mail unsure" in today
+
+
+def test_an_event_that_was_not_applied_needs_a_hand(desk: FlaskClient, services: Services) -> None:
+    with services.database.write() as session:
+        session.add(
+            ProcessorEvent(
+                id="evt_1",
+                type="charge.updated",
+                livemode=False,
+                created=NOW,
+                received_at=NOW,
+                body_sha256="",
+                state="quarantined",
+                outcome="no donation for session cs_1",
+            )
+        )
+    assert "1 event was not applied" in desk.get("/desk/").text
+    assert "no donation for session cs_1" in desk.get("/desk/events").text
