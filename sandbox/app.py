@@ -7,11 +7,15 @@ from sandbox import (
     api,
     checkout,
     control,
+    control_door,
+    control_money,
     customers,
+    disputes_api,
     events_api,
     hosted_page,
     mail_viewer,
     payments_api,
+    payouts_api,
     receipts,
     refunds_api,
     settings_api,
@@ -19,8 +23,9 @@ from sandbox import (
 from sandbox.server import ConnectionCut
 from sandbox.state import Sandbox
 
+CONTROLS = (control, control_money)
 # Importing a resource file adds its operations to the table; the tuple only says that this is why it is imported.
-RESOURCES = (checkout, customers, events_api, payments_api, refunds_api, settings_api)
+RESOURCES = (checkout, customers, disputes_api, events_api, payments_api, payouts_api, refunds_api, settings_api)
 CONTENT_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
@@ -42,7 +47,7 @@ def create_app(sandbox: Sandbox) -> Flask:
     """Return the application over one sandbox."""
     app = Application("sandbox")
     app.extensions["sandbox"] = sandbox
-    for door in (api, control, hosted_page, mail_viewer, receipts):
+    for door in (api, control_door, hosted_page, mail_viewer, receipts):
         app.register_blueprint(door.blueprint)
     app.after_request(_protect)
     app.add_url_rule("/healthz", "healthz", lambda: {"ok": True})

@@ -1,6 +1,8 @@
 """Balance transactions: the only truth about money, and the balance that is their sum."""
 
 from sandbox.clock import DAY
+from sandbox.conversion import Rate, rate_now
+from sandbox.events import emit
 from sandbox.ids import new_id
 from sandbox.money import fee
 from sandbox.objects import Obj
@@ -19,13 +21,19 @@ def book(
     category: str,
     description: str | None = None,
     charged: int = 0,
+    charged_for: str = "Stripe processing fees",
     wait: int = AVAILABLE_AFTER,
+    rate: Rate | None = None,
 ) -> Obj:
-    """Make one balance transaction of `amount` (signed, minor units) less the fee `charged`.
+    """Make one balance transaction of `amount` (signed, minor units of the source's currency) less a fee.
 
-    `category` is its reporting_category; the money is available `wait` seconds of the clock later.
+    `charged` is the fee in the currency it settles in; `category` the reporting_category; the money is available
+    `wait` seconds of the clock later.
     """
-    currency = source["currency"]
+    currency = rate.into if rate else source["currency"]
+    amount = rate.of(amount) if rate else amount
+    if wait:
+        sandbox.clock.at(sandbox.now() + wait, lambda: _announce(sandbox))
     return sandbox.table(BALANCE_TRANSACTION).add(
         {
             "id": new_id("txn_3"),
@@ -36,9 +44,9 @@ def book(
             "created": sandbox.now(),
             "currency": currency,
             "description": description,
-            "exchange_rate": None,
+            "exchange_rate": float(rate.rate) if rate else None,
             "fee": charged,
-            "fee_details": _fee_details(charged, currency),
+            "fee_details": _fee_details(charged, currency, charged_for),
             "net": amount - charged,
             "reporting_category": category,
             "source": source["id"],
@@ -48,17 +56,18 @@ def book(
     )
 
 
-def _fee_details(charged: int, currency: str) -> list[Obj]:
+def _fee_details(charged: int, currency: str, description: str) -> list[Obj]:
     if not charged:
         return []
     detail = {"amount": charged, "application": None, "currency": currency}
-    return [{**detail, "description": "Stripe processing fees", "type": "stripe_fee"}]
+    return [{**detail, "description": description, "type": "stripe_fee"}]
 
 
 def book_charge(sandbox: Sandbox, charge: Obj, *, wait: int = AVAILABLE_AFTER) -> None:
     """Book a paid charge with its fee and show it on the charge."""
     amount, currency = charge["amount"], charge["currency"]
     debit = charge["payment_method_details"]["type"] != "card"
+    rate = rate_now(sandbox, currency)
     transaction = book(
         sandbox,
         "payment" if debit else "charge",
@@ -66,8 +75,9 @@ def book_charge(sandbox: Sandbox, charge: Obj, *, wait: int = AVAILABLE_AFTER) -
         charge,
         category="charge",
         description=charge["description"],
-        charged=fee(amount, currency),
+        charged=fee(rate.of(amount), rate.into) if rate else fee(amount, currency),
         wait=wait,
+        rate=rate,
     )
     charge["balance_transaction"] = transaction["id"]
 
@@ -78,6 +88,20 @@ def settle_due(sandbox: Sandbox) -> None:
     for each in sandbox.table(BALANCE_TRANSACTION).newest_first():
         if each["status"] == "pending" and each["available_on"] <= now:
             each["status"] = "available"
+
+
+def _announce(sandbox: Sandbox) -> None:
+    """Say once a moment that money has become available."""
+    notes = sandbox.notes("balance")
+    if notes.get("announced") != sandbox.now():
+        notes["announced"] = sandbox.now()
+        emit(sandbox, "balance.available", balance(sandbox))
+
+
+def held(sandbox: Sandbox, currency: str) -> int:
+    """Return all there is in a currency, available or not yet, in minor units."""
+    rows = sandbox.table(BALANCE_TRANSACTION).newest_first()
+    return sum(int(each["net"]) for each in rows if each["currency"] == currency)
 
 
 def balance(sandbox: Sandbox) -> Obj:

@@ -37,6 +37,7 @@ class Dispatch:
     endpoint: Endpoint
     group: str
     generation: int
+    logged: bool = True
     state: str = "pending"
     deliveries: list[Obj] = field(default_factory=list)
 
@@ -55,7 +56,8 @@ def deliver(dispatch: Dispatch, log: Log) -> int | None:
     record: dict[str, Any] = {"payload": dispatch.payload, "signature": header}
     record |= {"secret": dispatch.endpoint.secrets[0], "received_at": moment, "url": dispatch.endpoint.url}
     status = _post(dispatch.endpoint.url, dispatch.payload.encode(), header)
-    log.append({**record, "status": status})
+    if dispatch.logged:
+        log.append({**record, "status": status})
     return status
 
 

@@ -19,6 +19,10 @@ class StripeError(Exception):
         return {"error": {**self.fields, "message": self.message, "type": self.kind}}
 
 
+class NotPossible(Exception):  # noqa: N818  a rule said no
+    """An object is not in a state that allows what a page or a control call asks for."""
+
+
 def invalid(message: str, *, param: str | None = None, code: str | None = None) -> StripeError:
     """Return the usual 400: a parameter or the state of an object does not allow it."""
     doc = f"https://docs.stripe.com/error-codes/{code.replace('_', '-')}" if code else None

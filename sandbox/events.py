@@ -27,6 +27,6 @@ def emit(sandbox: Sandbox, kind: str, subject: Obj, previous: Obj | None = None)
         "type": kind,
     }
     sandbox.table(EVENT).add(event)
-    group = subject.get("payment_intent") or subject["id"]
+    group = subject.get("payment_intent") or subject.get("id") or kind
     sandbox.outbox.send(event, json.dumps(event), group)
     return event

@@ -37,6 +37,11 @@ EXPANDABLE: dict[str, dict[str, tuple[str, ...]]] = {
         "payment_intent": ("payment_intent",),
         "payment_method": ("payment_method",),
     },
+    "dispute": {"charge": ("charge",), "payment_intent": ("payment_intent",)},
+    "payout": {
+        "balance_transaction": ("balance_transaction",),
+        "failure_balance_transaction": ("balance_transaction",),
+    },
     "payment_method": {"customer": ("customer",)},
     "price": {"product": ("product",)},
 }

@@ -11,13 +11,21 @@ from typing import Any
 SERVED = (
     "/v1/account",
     "/v1/balance",
+    "/v1/billing_portal",
     "/v1/charges",
     "/v1/checkout",
     "/v1/customers",
+    "/v1/disputes",
     "/v1/events",
+    "/v1/invoice_payments",
+    "/v1/invoices",
     "/v1/payment_intents",
     "/v1/payment_methods",
+    "/v1/payouts",
+    "/v1/prices",
+    "/v1/products",
     "/v1/refunds",
+    "/v1/subscriptions",
     "/v1/webhook_endpoints",
 )
 KEPT = ("type", "enum", "maxLength", "required", "additionalProperties", "properties", "items", "anyOf")

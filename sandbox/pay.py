@@ -4,10 +4,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sandbox import balance, charges, payment_intents, sessions
+from sandbox import balance, charges, disputes, payment_intents, sessions
 from sandbox.cards import GENERIC_DECLINE, Card, message_of
 from sandbox.clock import DAY, HOUR
+from sandbox.conversion import rate_for
 from sandbox.customers import create_customer
+from sandbox.errors import NotPossible
 from sandbox.events import emit
 from sandbox.objects import Obj
 from sandbox.payment_methods import create_payment_method
@@ -18,10 +20,6 @@ DEBIT_SETTLES_AFTER = 5 * DAY
 NO_EMAIL_GIVEN = "donor@example.com"
 DEBIT_FAILED = ("debit_not_authorized", None)
 DEBIT_FAILED_MESSAGE = "The customer has notified their bank that this payment was unauthorized."
-
-
-class NotPossible(Exception):  # noqa: N818  a rule said no
-    """The session is not in a state that allows this."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,8 @@ def pay_by_card(sandbox: Sandbox, session: Obj, card: Card, payer: Payer) -> Obj
         balance.book_charge(sandbox, charge, wait=wait)
     _succeed(sandbox, intent, charge)
     _complete(sandbox, session, payer, "paid")
+    if card.special in {"dispute", "inquiry"}:
+        disputes.open_dispute(sandbox, charge, inquiry=card.special == "inquiry")
     return charge
 
 
@@ -93,16 +93,42 @@ def settle_debit(sandbox: Sandbox, session: Obj) -> Obj:
 
 
 def fail_debit(sandbox: Sandbox, session: Obj) -> Obj:
-    """The bank refused."""
+    """The bank refused, or took it back after it had settled; then the session stays as it is, like Stripe's."""
+    intent, charge = _of_session(sandbox, session)
+    if charge["status"] == "succeeded" and charge["payment_method_details"]["type"] != "card":
+        _take_back(sandbox, intent, charge)
+        return charge
     intent, charge = _processing(sandbox, session)
+    _refuse(sandbox, intent, charge)
+    emit(sandbox, "checkout.session.async_payment_failed", session)
+    return charge
+
+
+def _refuse(sandbox: Sandbox, intent: Obj, charge: Obj) -> None:
     method = sandbox.table("payment_method").get(intent["payment_method"]) or {}
     charges.mark_failed(sandbox, charge, DEBIT_FAILED, DEBIT_FAILED_MESSAGE)
     error = {"charge": charge["id"], "code": DEBIT_FAILED[0], "message": DEBIT_FAILED_MESSAGE}
     error |= {"payment_method": method, "type": "invalid_request_error"}
-    intent.update(status="requires_payment_method", payment_method=None, last_payment_error=error)
+    intent.update(status="requires_payment_method", payment_method=None, last_payment_error=error, amount_received=0)
     emit(sandbox, "payment_intent.payment_failed", intent)
-    emit(sandbox, "checkout.session.async_payment_failed", session)
-    return charge
+
+
+def _take_back(sandbox: Sandbox, intent: Obj, charge: Obj) -> None:
+    left = charge["amount"] - charge["amount_refunded"] - disputes.taken(sandbox, charge["id"])
+    if left <= 0:
+        raise NotPossible(f"Nothing is left of charge {charge['id']} that could be taken back.")
+    transaction = balance.book(
+        sandbox,
+        "payment_failure_refund",
+        -left,
+        charge,
+        category="charge_failure",
+        description=f"Payment failure refund for {charge['id']}",
+        wait=0,
+        rate=rate_for(sandbox, charge),
+    )
+    charge["failure_balance_transaction"] = transaction["id"]
+    _refuse(sandbox, intent, charge)
 
 
 def _attempt(sandbox: Sandbox, session: Obj, card: Card | None, payer: Payer) -> tuple[Obj, Obj]:
@@ -149,12 +175,20 @@ def _book_late(sandbox: Sandbox, charge: Obj, wait: int) -> None:
 
 def _end_debit(sandbox: Sandbox, session: Obj, ending: Callable[[Sandbox, Obj], Obj]) -> None:
     with suppress(NotPossible):  # ended by hand before its day came
+        _processing(sandbox, session)
         ending(sandbox, session)
 
 
-def _processing(sandbox: Sandbox, session: Obj) -> tuple[Obj, Obj]:
+def _of_session(sandbox: Sandbox, session: Obj) -> tuple[Obj, Obj]:
     intent = sandbox.table(payment_intents.PAYMENT_INTENT).get(session["payment_intent"] or "")
     charge = sandbox.table(charges.CHARGE).get((intent or {}).get("latest_charge") or "")
-    if intent is None or charge is None or intent["status"] != "processing":
+    if intent is None or charge is None:
+        raise NotPossible("This session has no debit under way.")
+    return intent, charge
+
+
+def _processing(sandbox: Sandbox, session: Obj) -> tuple[Obj, Obj]:
+    intent, charge = _of_session(sandbox, session)
+    if intent["status"] != "processing":
         raise NotPossible("This session has no debit under way.")
     return intent, charge

@@ -1,5 +1,8 @@
 """The operations on payment intents, charges and the balance."""
 
+from collections.abc import Iterable
+from http import HTTPStatus
+
 from sandbox.balance import BALANCE_TRANSACTION, balance, settle_due
 from sandbox.charges import CHARGE
 from sandbox.errors import invalid, missing
@@ -54,11 +57,19 @@ def retrieve_charge(sandbox: Sandbox, call: Call) -> Obj:
 @operation("GET", "/v1/balance_transactions")
 def list_balance_transactions(sandbox: Sandbox, call: Call) -> Obj:
     settle_due(sandbox)
-    rows = sandbox.table(BALANCE_TRANSACTION).newest_first()
+    rows: Iterable[Obj] = sandbox.table(BALANCE_TRANSACTION).newest_first()
     if "payout" in call.params:
-        payout = call.params["payout"]
-        rows = (each for each in rows if sandbox.notes(each["id"]).get("payout") == payout)
+        rows = _of_payout(sandbox, call.params["payout"], rows)
     return page(call, matching(rows, call.params, ("currency", "source", "type")), BALANCE_TRANSACTION)
+
+
+def _of_payout(sandbox: Sandbox, identifier: str, rows: Iterable[Obj]) -> Iterable[Obj]:
+    payout = sandbox.table("payout").get(identifier)
+    if payout is None:
+        raise missing("payout", identifier, "payout", HTTPStatus.BAD_REQUEST)
+    if payout["reconciliation_status"] == "not_applicable":
+        raise invalid("Balance transaction history can only be filtered on automatic transfers, not manual.")
+    return (each for each in rows if sandbox.notes(each["id"]).get("payout") == identifier)
 
 
 @operation("GET", "/v1/balance_transactions/{id}")

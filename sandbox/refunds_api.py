@@ -7,7 +7,7 @@ from sandbox.expand import INCLUDED
 from sandbox.listing import matching, page
 from sandbox.objects import Obj, merged
 from sandbox.operations import Call, operation
-from sandbox.refunds import REFUND, create_refund
+from sandbox.refunds import REFUND, cancel_refund, create_refund
 from sandbox.state import Sandbox
 
 
@@ -42,7 +42,10 @@ def update(sandbox: Sandbox, call: Call) -> Obj:
 @operation("POST", "/v1/refunds/{refund}/cancel")
 def cancel(sandbox: Sandbox, call: Call) -> Obj:
     refund = retrieve(sandbox, call)
-    raise invalid(f"Refund {refund['id']} cannot be canceled: only one that requires action can.")
+    if refund["status"] != "requires_action":
+        raise invalid(f"Refund {refund['id']} cannot be canceled: only one that requires action can.")
+    cancel_refund(sandbox, refund)
+    return refund
 
 
 def _included(sandbox: Sandbox, charge: Obj) -> Obj:

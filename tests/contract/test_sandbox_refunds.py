@@ -108,3 +108,30 @@ def test_the_balance_is_the_sum_of_its_transactions(sandbox: SandboxProcess) -> 
     for part in balance.pending:
         shown[part.currency] += part.amount
     assert shown == sums == {"cad": 6250 - 211 - 1000, "sek": 10000 - 330}
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("fail", "failed"), ("cancel", "canceled"), ("succeed", "succeeded")])
+def test_a_pending_refund_ends_as_it_is_told(sandbox: SandboxProcess, outcome: str, status: str) -> None:
+    made = refund(sandbox, paid_session(sandbox, card="4000000000007726"), amount=2000)
+    sandbox.post("/_sandbox/refund", {"refund": made.id, "outcome": outcome})
+    client = stripe_client(sandbox)
+    ended = client.v1.refunds.retrieve(made.id)
+    undone = outcome != "succeed"
+    assert (ended.status, bool(getattr(ended, "failure_balance_transaction", None))) == (status, undone)
+    assert client.v1.charges.retrieve(made.charge).amount_refunded == (0 if undone else 2000)
+    sandbox.advance(86401)
+    assert client.v1.refunds.retrieve(made.id).status == status
+
+
+def test_a_refund_waits_for_money(sandbox: SandboxProcess) -> None:
+    session = paid_session(sandbox)
+    sandbox.advance(3 * 86400)
+    sandbox.post("/_sandbox/payout")
+    made = refund(sandbox, session)
+    assert (made.status, made.pending_reason, made.balance_transaction) == ("pending", "insufficient_funds", None)
+    paid_session(sandbox, 20000)
+    sandbox.advance(86401)
+    client = stripe_client(sandbox)
+    assert (
+        client.v1.refunds.retrieve(made.id, params={"expand": ["balance_transaction"]}).balance_transaction.net == -6250
+    )
