@@ -36,7 +36,9 @@ class _Links(HTMLParser):
             self.lang = values.get("lang") or ""
         if values.get("id"):
             self.ids.add(str(values["id"]))
-        target = values.get("href") if tag in ("a", "link") else values.get("src") if tag == "img" else None
+        reads = tag == "form" and (values.get("method") or "get").lower() == "get"
+        name = {"a": "href", "link": "href", "img": "src"}.get(tag) or ("action" if reads else "")
+        target = values.get(name)
         if target:
             self.links.append(target)
 
