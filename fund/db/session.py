@@ -65,9 +65,16 @@ def _one_snapshot(engine: Engine) -> dict[str, Any]:
 
 
 def make_engine(url: str) -> Engine:
+    """Its errors do not quote the values of a statement: those may be a donor's."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, pool_size=20, max_overflow=40)
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": 15, "check_same_thread": False},
+        pool_size=20,
+        max_overflow=40,
+        hide_parameters=True,
+    )
     _obey_sqlite(engine)
     return engine
 

@@ -4,12 +4,14 @@ from fund.campaigns.close_campaign import close_campaign
 from fund.campaigns.progress import progress
 from fund.desk.answers import done
 from fund.desk.find import find_campaign
+from fund.donations.close_checkouts import close_checkouts
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
+from fund.web.services import services
 
 
 @needs("close_campaigns")
@@ -20,6 +22,7 @@ def close(campaign_id: int) -> Answer:
     try:
         with write_session() as session:
             close_campaign(session, campaign_id=campaign_id, actor=the_member().actor, now=utc_now())
+            close_checkouts(session, services().queue, campaign_id=campaign_id)
     except Refusal as refusal:
         return _page(campaign_id, explain(refusal)), refusal.status
     return done(gettext("The campaign is closed: it takes no more gifts."), url_for("desk.campaigns"))

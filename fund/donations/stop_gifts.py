@@ -1,7 +1,6 @@
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fund.donations.models import Donation
+from fund.donations.close_checkouts import close_checkouts
 from fund.donations.stop_monthly_gifts import stop_monthly_gifts
 from fund.work.queue import Queue
 
@@ -12,11 +11,4 @@ def stop_gifts(session: Session, queue: Queue, *, campaign_id: int) -> None:
     A payment that was on its way all the same is booked and marked late.
     """
     stop_monthly_gifts(session, queue, campaign_id=campaign_id)
-    at_stripe = select(Donation.id).where(
-        Donation.campaign_id == campaign_id,
-        Donation.state == "pending",
-        Donation.progress == "started",
-        Donation.checkout_session_id.is_not(None),
-    )
-    for donation_id in session.scalars(at_stripe):
-        queue.enqueue(session, "expire_checkout", donation_id)
+    close_checkouts(session, queue, campaign_id=campaign_id)

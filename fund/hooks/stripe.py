@@ -1,15 +1,19 @@
+from collections.abc import Sequence
+
 import structlog
-from flask import Response, make_response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
+from fund.hooks.intake import Intake
 from fund.kit.clock import utc_now
-from fund.payments.gateway import NotAuthenticError
-from fund.payments.receive_event import receive_event
+from fund.payments.gateway import Envelope, NotAuthenticError
+from fund.payments.receive_events import receive_events
 from fund.web.origin import machine_post
 from fund.web.request_scope import write_session
 from fund.web.services import services
 
 LARGEST_EVENT = 1024 * 1024
+EXTENSION = "stripe_intake"
 
 log = structlog.get_logger()
 
@@ -24,18 +28,26 @@ def receive_stripe_event() -> Response:
     if (request.content_length or 0) > LARGEST_EVENT:
         raise RequestEntityTooLarge
     body = request.get_data(cache=False)
-    now = utc_now()
     try:
-        envelope = gateway.verify_event(body, request.headers.get("Stripe-Signature", ""), now=now)
+        envelope = gateway.verify_event(body, request.headers.get("Stripe-Signature", ""), now=utc_now())
     except NotAuthenticError as problem:
         log.warning("webhook_refused", reason=str(problem), size=len(body))
         return _answer("not authentic", 400)
+    intake: Intake[Envelope] = current_app.extensions[EXTENSION]
+    intake.keep(envelope)
+    return _answer("stored", 200)
+
+
+def init_app(app: Flask) -> None:
+    app.extensions[EXTENSION] = Intake(_store)
+
+
+def _store(envelopes: Sequence[Envelope]) -> None:
+    """By whichever of the waiting requests has the turn."""
+    livemode, queue = services().gateway.livemode, services().queue
     with write_session() as session:
-        stored = receive_event(session, services().queue, envelope=envelope, livemode=gateway.livemode, now=now)
-    return _answer("stored" if stored else "known", 200)
+        receive_events(session, queue, envelopes=envelopes, livemode=livemode, now=utc_now())
 
 
 def _answer(word: str, status: int) -> Response:
-    response = make_response(word + "\n", status)
-    response.mimetype = "text/plain"
-    return response
+    return Response(word + "\n", status, mimetype="text/plain")

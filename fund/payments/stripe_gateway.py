@@ -5,6 +5,7 @@ from an answer, and nothing personal is sent but the address that Stripe's page 
 """
 
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
@@ -34,12 +35,20 @@ API_VERSION = "2026-10-28.endive"
 DONOR_WAITS = 9.5
 """Seconds that a person is kept waiting; after that a page says so."""
 RETRY_WITHIN = 4.0
+TRIES = 4
+PAUSE = 0.3
+"""Seconds before the second try, twice as many before the third: a key that is in use is free again by then."""
 PATIENT = (3.05, 20)
+OWN_ERROR = 500
 SESSION_PARTS = ["payment_intent.latest_charge.balance_transaction"]
 
 T = TypeVar("T")
 
 stripe.enable_telemetry = False
+
+
+class _OwnError(GatewayUnavailableError):
+    """Stripe answered, with an error of its own (5xx)."""
 
 
 class StripeGateway:
@@ -54,27 +63,34 @@ class StripeGateway:
         self._worker_client: stripe.StripeClient | None = None
 
     def create_checkout_session(self, request: CheckoutRequest) -> CheckoutSession:
-        """One try, and a second one with the same key if the first failed quickly."""
-        started = time.monotonic()
+        """Tries again while there is time for it, with the same key as long as nothing is known.
+
+        Stripe keeps an error of its own as the answer of that key, so after one there is a new key. A session that
+        might have been made all the same was shown to nobody.
+        """
+        started, key = time.monotonic(), request.idempotency_key
         params: Any = self._session_params(request)
-        options: Any = {"idempotency_key": request.idempotency_key}
-
-        def create(timeout: tuple[float, float]) -> CheckoutSession:
-            client = self._client(timeout, retries=0)
-            return read_session(client.v1.checkout.sessions.create(params=params, options=options))
-
-        try:
-            return _translated(lambda: create((3, DONOR_WAITS - 3)))
-        except GatewayUnavailableError:
+        for attempt in range(1, TRIES + 1):
             used = time.monotonic() - started
-            if used > RETRY_WITHIN:
-                raise
-            return _translated(lambda: create((1, DONOR_WAITS - used - 1)))
+            timeout = (3.0, DONOR_WAITS - 3) if attempt == 1 else (1.0, DONOR_WAITS - used - 1)
+            try:
+                return self._create(params, key, timeout)
+            except GatewayUnavailableError as problem:
+                if attempt == TRIES or time.monotonic() - started > RETRY_WITHIN:
+                    raise
+                if isinstance(problem, _OwnError):
+                    key = f"{request.idempotency_key}:{uuid.uuid4().hex}"
+                time.sleep(PAUSE * attempt)
+        raise AssertionError
+
+    def _create(self, params: Any, key: str, timeout: tuple[float, float]) -> CheckoutSession:
+        options: Any = {"idempotency_key": key}
+        client = self._client(timeout, retries=0)
+        return _translated(lambda: read_session(client.v1.checkout.sessions.create(params=params, options=options)))
 
     def expire_checkout_session(self, session_id: str) -> None:
-        options: Any = {"idempotency_key": f"expire:{session_id}"}
         try:
-            _translated(lambda: self._patient().v1.checkout.sessions.expire(session_id, options=options))
+            _translated(lambda: self._patient().v1.checkout.sessions.expire(session_id))
         except GatewayRefusedError:
             return  # it is complete or expired: what we wanted is so, or a payment will tell
 
@@ -283,7 +299,8 @@ def _translated(call: Callable[[], T]) -> T:
     except (stripe.AuthenticationError, stripe.PermissionError, stripe.CardError, stripe.IdempotencyError) as no:
         raise GatewayRefusedError(no.code or type(no).__name__) from None
     except stripe.StripeError as problem:
-        raise GatewayUnavailableError(type(problem).__name__) from None
+        own = (problem.http_status or 0) >= OWN_ERROR
+        raise (_OwnError if own else GatewayUnavailableError)(type(problem).__name__) from None
 
 
 def _known(call: Callable[[], T]) -> T | None:

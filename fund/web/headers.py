@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request
 
 from config import Settings
-from fund.web.services import services
+from fund.web.services import Services
 
 STRIPE_PAGES = "https://checkout.stripe.com"
 
@@ -22,23 +22,34 @@ def content_security_policy(settings: Settings) -> str:
     )
 
 
+def security_headers(settings: Settings) -> dict[str, str]:
+    """The same on every answer, unless a view has said otherwise."""
+    fixed = {
+        "Content-Security-Policy": content_security_policy(settings),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), interest-cohort=()",
+    }
+    if settings.secure:
+        fixed["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return fixed
+
+
 def init_app(app: Flask) -> None:
+    made: Services = app.extensions["services"]
+    fixed = security_headers(made.settings)
+
     @app.after_request
     def add(response: Response) -> Response:
-        settings = services().settings
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", content_security_policy(settings))
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), interest-cohort=()"
-        )
-        if settings.secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-        if "Cache-Control" not in headers and request.endpoint != "static":
+        present = {name.lower() for name in headers.keys()}  # noqa: SIM118  iterating headers gives pairs
+        for name, value in fixed.items():
+            if name.lower() not in present:
+                headers.add(name, value)
+        if "cache-control" not in present and request.endpoint != "static":
             headers["Cache-Control"] = "no-store" if _is_personal(response) else "no-cache"
         return response
 

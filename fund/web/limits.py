@@ -27,3 +27,6 @@ def init_app(app: Flask, *, redis_url: str) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = redis_url or "memory://"
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True
     limiter.init_app(app)
+    # Every limit here is a decorator's, which checks it by itself. Before each request the library would look for
+    # limits of the whole application too, which costs a webhook as much as the check of its signature.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)  # noqa: SLF001

@@ -6,7 +6,8 @@ without our cookie: looking would add `Vary: Cookie` and make every public page 
 
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, current_app, request, session
+from flask import Flask, Request, Response, current_app, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from fund.kit.clock import utc_now
@@ -44,6 +45,14 @@ class _Login(LoginManager):
     def _update_remember_cookie(self, response: Response) -> Response:
         """There is no second, remembering cookie; the parent would look at the session on every answer."""
         return response
+
+
+class _Sessions(SecureCookieSessionInterface):
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The same as the parent's for who has no cookie, who is most: without making a signer that signs nothing."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def current_member() -> SignedIn | None:
@@ -90,6 +99,7 @@ def _look_first() -> None:
 
 
 def init_app(app: Flask) -> None:
+    app.session_interface = _Sessions()
     login = _Login()
     login.session_protection = None
     login._session_identifier_generator = str  # noqa: SLF001  else a hash of address and browser goes into the cookie

@@ -1,8 +1,10 @@
-from sqlalchemy import CursorResult, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from fund.work.models import Wake
 from fund.work.queue import Queue
+
+_ARM = update(Wake).where(Wake.inbox == bindparam("name"), Wake.armed == 0).values(armed=1)
 
 
 def arm_drain(session: Session, queue: Queue, inbox: str) -> None:
@@ -12,8 +14,7 @@ def arm_drain(session: Session, queue: Queue, inbox: str) -> None:
     what is stored after that arms the next one. (A unique queue key instead was tried: it is held until the drain
     completes, and what was stored meanwhile was left lying.)
     """
-    changed = session.execute(update(Wake).where(Wake.inbox == inbox, Wake.armed == 0).values(armed=1))
-    if isinstance(changed, CursorResult) and changed.rowcount:
+    if session.connection().execute(_ARM, {"name": inbox}).rowcount:
         queue.enqueue(session, f"drain_{inbox}")
 
 

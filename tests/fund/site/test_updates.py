@@ -69,9 +69,9 @@ def test_members_only_shows_the_title_to_all_and_the_text_to_members(
         assert "What five hours bought" in page, path
         assert "Only members" not in page, path
     sign_in(client, database, add_member(database, BOB))
-    page = client.get(f"{PAGE}/1")
-    assert "Only members read this." in page.text
-    assert page.headers["Cache-Control"] == "no-store"
+    read = client.get(f"{PAGE}/1")
+    assert "Only members read this." in read.text
+    assert read.headers["Cache-Control"] == "no-store"
 
 
 def test_the_list_goes_back_page_by_page(client: FlaskClient, services: Services, campaign_id: int) -> None:

@@ -1,6 +1,7 @@
 """One executor in this process, on both databases."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,11 @@ def start(settings: Settings) -> Iterator[Start]:
 
     yield started
     runtime.stop()
+
+
+def _enqueue(database: Database, queue: DbosQueue, task: str, *ids: str) -> None:
+    with database.write() as session:
+        queue.enqueue(session, task, *ids)
 
 
 def _statuses(database_url: str) -> list[str]:
@@ -101,6 +107,27 @@ def test_stopping_waits_for_what_runs(start: Start, database: Database, database
     runtime.stop()
     assert ended.is_set()
     assert _statuses(database_url) == ["SUCCESS"]
+
+
+def test_a_machine_that_is_gone_for_good_does_not_keep_a_queue_closed(
+    start: Start, database: Database, database_url: str
+) -> None:
+    """Its drain holds the only place in the queue until the time it was allowed is over."""
+    ran = threading.Event()
+    _enqueue(database, DbosQueue(database_url), "drain_events")
+    schema = "" if database_url.startswith("sqlite") else "dbos."
+    with database.write() as session:
+        session.execute(
+            text(
+                f"UPDATE {schema}workflow_status SET status = 'PENDING', executor_id = 'gone-0', "  # noqa: S608
+                "workflow_deadline_epoch_ms = :deadline"
+            ),
+            {"deadline": int(time.time() * 1000) + 2000},
+        )
+    queue = start(drain_events=ran.set)
+    _enqueue(database, queue, "drain_events")
+    until(lambda: sorted(_statuses(database_url)) == ["CANCELLED", "SUCCESS"], timeout=20)
+    assert ran.is_set()
 
 
 def test_a_failure_is_kept_by_name_alone(start: Start, database: Database, database_url: str) -> None:
