@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from fund.donations.models import Dispute, Donation, DonorCount, Refund
+from fund.donations.models import Dispute, Donation, DonorCount, MonthlyGift, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +166,8 @@ def gifts_that_stand(session: Session, campaign_id: int, currency: str) -> int:
         .where(of_campaign)
     )
     return sum(sign * int(session.scalar(query) or 0) for sign, query in ((1, given), (-1, refunded), (-1, lost)))
+
+
+def open_subscriptions(session: Session) -> list[str]:
+    """Stripe's ids of monthly gifts that have not ended, as far as we know."""
+    return list(session.scalars(select(MonthlyGift.subscription_id).where(MonthlyGift.ended_at.is_(None))))

@@ -9,7 +9,7 @@ from fund.worker.tasks import make_tasks
 SCHEDULES = {
     "sweep": "* * * * *",
     "look_for_missing_money": "17 * * * *",
-    "book_missing": "37 * * * *",
+    "catch_up": "37 * * * *",
     "prune": "41 3 * * *",
 }
 """Cron, in UTC. However many workers there are, each of these runs once at each of its times."""
@@ -23,6 +23,8 @@ def launch(services: Services) -> None:
     runtime.start(services.settings, make_tasks(services, _stopping), SCHEDULES)
     with services.database.write() as session:
         services.queue.enqueue(session, "sweep")
+        if services.settings.stripe_secret_key:
+            services.queue.enqueue(session, "catch_up")
 
 
 def shutdown() -> None:

@@ -8,10 +8,11 @@ import structlog
 from fund.donations.cancel_monthly_gift import cancel_monthly_gift as end_at_stripe
 from fund.donations.expire_donation import expire_donation
 from fund.donations.models import Donation
-from fund.donations.queries import waiting_for_stripe
+from fund.donations.queries import open_subscriptions, waiting_for_stripe
 from fund.donations.send_refund import send_refund as ask_stripe
 from fund.payments.facts import BalanceTransaction
 from fund.payments.gateway import GatewayRefusedError, GatewayUnavailableError
+from fund.reconciliation.catch_up_events import catch_up_events
 from fund.reconciliation.catch_up_lines import catch_up_lines
 from fund.web.services import Services
 from fund.worker import look
@@ -83,6 +84,26 @@ def book_missing(services: Services, now: datetime, *, whole: bool = False) -> N
     catch_up_lines(
         services.database, services.gateway, apply=partial(apply_source, services, now), now=now, whole=whole
     )
+
+
+def catch_up(services: Services, now: datetime) -> None:
+    """Hourly and at start: events that never reached us, then lines of account that no event named.
+
+    After a gap that Stripe's list of events does not reach over, every gift and monthly gift that is open is looked at.
+    """
+    _new, complete = catch_up_events(services.database, services.queue, services.gateway, now=now)
+    book_missing(services, now)
+    if complete:
+        return
+    with services.database.read() as session:
+        waiting = waiting_for_stripe(session, now=now, older_than=timedelta(0))
+        monthly = open_subscriptions(session)
+    for donation_id in waiting:
+        look_at_checkout(services, donation_id, now)
+    for subscription_id in monthly:
+        found = look.subscription(services.gateway, subscription_id)
+        with services.database.write() as session:
+            apply_found(services, session, found, now)
 
 
 SOURCES = {

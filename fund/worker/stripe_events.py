@@ -93,7 +93,7 @@ def apply_event(services: Services, event_id: str, now: datetime) -> None:
         _put_off(services, event_id, f"Stripe refused ({problem.code})", now)
     except DBAPIError:
         raise
-    except Exception as problem:  # one bad event must not hold up the rest
+    except Exception as problem:  # noqa: BLE001  one bad event must not hold up the rest
         log.error("event_failed", event_id=event_id, error=type(problem).__name__)  # noqa: TRY400  no message: it may quote
         _put_off(services, event_id, f"an error of ours ({type(problem).__name__})", now)
 

@@ -34,6 +34,7 @@ def make_tasks(services: Services, stopping: threading.Event) -> dict[str, Calla
         "expire_checkout": lambda donation_id: look_again.expire_checkout(services, donation_id),
         "send_refund": lambda refund_id: look_again.send_refund(services, refund_id, utc_now()),
         "cancel_monthly_gift": lambda gift_id: look_again.cancel_monthly_gift(services, gift_id, utc_now()),
+        "catch_up": lambda *_clock: look_again.catch_up(services, utc_now()),
         "book_missing": lambda *_clock: look_again.book_missing(services, utc_now()),
         "sweep": lambda *_clock: sweep(services, utc_now()),
         "look_for_missing_money": lambda *_clock: look_again.look_for_missing_money(services, utc_now()),

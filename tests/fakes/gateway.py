@@ -1,13 +1,31 @@
 import hmac
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
 
 from fund.kit.clock import from_unix
-from fund.payments.facts import BalanceTransaction, Charge, CheckoutSession
-from fund.payments.gateway import CheckoutRequest, Envelope, GatewayRefusedError, GatewayUnavailableError, NotAuthenticError
+from fund.payments.facts import (
+    Balance,
+    BalanceTransaction,
+    Charge,
+    CheckoutSession,
+    Dispute,
+    InvoicePayment,
+    Payment,
+    Payout,
+    Refund,
+    Subscription,
+)
+from fund.payments.gateway import (
+    CheckoutRequest,
+    Envelope,
+    GatewayRefusedError,
+    GatewayUnavailableError,
+    NotAuthenticError,
+)
 
 SECRET = b"whsec_fake"
 SITE = "127.0.0.1"
@@ -30,6 +48,13 @@ class FakeGateway:
         self.requests: dict[str, CheckoutRequest] = {}
         self.fails: list[GatewayUnavailableError | GatewayRefusedError] = []
         """Raised by the next calls that ask the processor for something, one each."""
+        self.refunds: dict[str, Refund] = {}
+        self.disputes: dict[str, Dispute] = {}
+        self.payouts_made: dict[str, Payout] = {}
+        self.subscriptions: dict[str, Subscription] = {}
+        self.invoice_payments: dict[str, InvoicePayment] = {}
+        self.lines: list[BalanceTransaction] = []
+        self.events: list[Envelope] = []
         self._by_key: dict[str, str] = {}
         self._numbers = count(1)
 
@@ -77,6 +102,127 @@ class FakeGateway:
         charges = (session.charge for session in self.sessions.values() if session.charge)
         return next((charge for charge in charges if charge.id == charge_id), None)
 
+    def fetch_payment(self, payment_intent_id: str) -> Payment | None:
+        checkout = self.fetch_session_of_payment(payment_intent_id)
+        if checkout is None:
+            return None
+        refunds = tuple(refund for refund in self.refunds.values() if refund.payment_intent_id == payment_intent_id)
+        disputes = tuple(one for one in self.disputes.values() if one.payment_intent_id == payment_intent_id)
+        return Payment(payment_intent_id, checkout, None, checkout.charge, refunds, disputes)
+
+    def fetch_refund(self, refund_id: str) -> Refund | None:
+        self._fail_if_told()
+        return self.refunds.get(refund_id)
+
+    def fetch_dispute(self, dispute_id: str) -> Dispute | None:
+        self._fail_if_told()
+        return self.disputes.get(dispute_id)
+
+    def fetch_payout(self, payout_id: str) -> Payout | None:
+        self._fail_if_told()
+        return self.payouts_made.get(payout_id)
+
+    def fetch_subscription(self, subscription_id: str) -> Subscription | None:
+        self._fail_if_told()
+        return self.subscriptions.get(subscription_id)
+
+    def fetch_invoice_payments(self, invoice_id: str) -> list[InvoicePayment]:
+        self._fail_if_told()
+        return [one for one in self.invoice_payments.values() if one.invoice_id == invoice_id]
+
+    def fetch_invoice_payment(self, invoice_payment_id: str) -> InvoicePayment | None:
+        self._fail_if_told()
+        return self.invoice_payments.get(invoice_payment_id)
+
+    def fetch_subscription_of_invoice(self, invoice_id: str) -> str | None:
+        found = self.fetch_invoice_payments(invoice_id)
+        return found[0].subscription_id if found else None
+
+    def create_refund(self, *, charge_id: str, amount: int, metadata: dict[str, str], idempotency_key: str) -> Refund:
+        self._fail_if_told()
+        known = self._by_key.get(idempotency_key)
+        if known is not None:
+            return self.refunds[known]
+        charge = self.fetch_charge(charge_id)
+        if charge is None:
+            raise GatewayRefusedError("resource_missing")
+        given_back = sum(one.amount for one in self.refunds.values() if one.charge_id == charge_id)
+        if given_back + amount > charge.amount:
+            raise GatewayRefusedError("charge_already_refunded")
+        refund_id = f"re_{next(self._numbers)}"
+        now = datetime.now(UTC)
+        line = BalanceTransaction(
+            id=f"txn_{refund_id}",
+            type="refund",
+            reporting_category="refund",
+            source=refund_id,
+            currency=charge.currency,
+            amount=-amount,
+            fee=0,
+            fee_tax=0,
+            net=-amount,
+            created=now,
+            raw={"id": f"txn_{refund_id}"},
+        )
+        self._by_key[idempotency_key] = refund_id
+        self.refunds[refund_id] = Refund(
+            id=refund_id,
+            amount=amount,
+            currency=charge.currency,
+            status="succeeded",
+            failure_reason=None,
+            charge_id=charge_id,
+            payment_intent_id=charge.payment_intent_id,
+            metadata=metadata,
+            created=now,
+            balance_transaction=line,
+            failure_balance_transaction=None,
+        )
+        return self.refunds[refund_id]
+
+    def find_refund(self, charge_id: str, *, refund_row: str) -> Refund | None:
+        self._fail_if_told()
+        mine = (one for one in self.refunds.values() if one.charge_id == charge_id)
+        return next((one for one in mine if one.metadata.get("refund") == refund_row), None)
+
+    def cancel_subscription(self, subscription_id: str) -> None:
+        self._fail_if_told()
+        found = self.subscriptions[subscription_id]
+        self.subscriptions[subscription_id] = replace(found, status="canceled", ended_at=datetime.now(UTC))
+
+    def create_portal_session(self, *, customer_id: str, return_url: str, locale: str) -> str:
+        self._fail_if_told()
+        return f"http://127.0.0.1:1/p/session/{customer_id}"
+
+    def balances(self) -> list[Balance]:
+        sums: dict[str, int] = {}
+        for line in self.balance_transactions():
+            sums[line.currency] = sums.get(line.currency, 0) + line.net
+        return [Balance(currency, 0, amount) for currency, amount in sums.items()]
+
+    def balance_transactions(
+        self, *, since: datetime | None = None, payout_id: str | None = None
+    ) -> Iterator[BalanceTransaction]:
+        """Gifts and refunds; what else a test needs it puts into `lines`."""
+        self._fail_if_told()
+        gifts = [one.charge.balance_transaction for one in self.sessions.values() if one.charge]
+        refunds = [one.balance_transaction for one in self.refunds.values()]
+        every = [line for line in (*gifts, *refunds, *self.lines) if line is not None]
+        newest = sorted(every, key=lambda line: line.created, reverse=True)
+        return iter([line for line in newest if since is None or line.created >= since])
+
+    def payouts(self, *, since: datetime | None = None) -> Iterator[Payout]:
+        self._fail_if_told()
+        return iter(self.payouts_made.values())
+
+    def charges(self, *, since: datetime | None = None) -> Iterator[Charge]:
+        self._fail_if_told()
+        return iter([one.charge for one in self.sessions.values() if one.charge])
+
+    def events_since(self, *, after: str | None, since: datetime | None) -> Iterator[Envelope]:
+        self._fail_if_told()
+        return iter(self.events)
+
     def verify_event(self, body: bytes, signature: str, *, now: datetime) -> Envelope:
         if not hmac.compare_digest(signature.encode(), self.sign(body).encode()):
             raise NotAuthenticError("wrong signature")
@@ -119,6 +265,7 @@ class FakeGateway:
             payment_intent_id=session.payment_intent_id or f"pi_{number}",
             metadata=session.metadata,
             balance_transaction=None,
+            created=at or datetime.now(UTC),
         )
         if with_fee:
             charge = replace(charge, balance_transaction=self._balance_transaction(charge, at))
