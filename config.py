@@ -7,9 +7,11 @@ raises SettingsError with one line that names it. Elsewhere keys are made on fir
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +22,7 @@ SECRETS = (
 )  # fmt: skip
 DATA_KEY_BYTES = 32
 WEAK_SECRET = 32
+_PROCESSING_FEE = re.compile(r"([A-Z]{3}|\*) +(\d{1,2}(?:\.\d{1,4})?) ?% +(\d{1,9})", re.ASCII)
 
 
 class SettingsError(Exception):
@@ -49,6 +52,8 @@ class Settings:
     mail_hook_secret: str
     redis_url: str
     give_limit: str
+    processing_fees: dict[str, tuple[int, int]]
+    """By currency, `*` for any other: millionths of the payment, and minor units."""
     trusted_proxies: list[str]
     metrics_token: str
     require_second_factor: bool
@@ -94,6 +99,9 @@ def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path = Pa
         mail_hook_secret=values.text("MAIL_HOOK_SECRET", ""),
         redis_url=values.text("REDIS_URL", ""),
         give_limit=values.text("GIVE_LIMIT", "30/10 minutes"),
+        processing_fees=_processing_fees(
+            values.text("PROCESSING_FEES", "CAD 2.9% 30, SEK 1.5% 180, JPY 3.6% 0, * 2.9% 30")
+        ),
         trusted_proxies=_networks(values.listed("TRUSTED_PROXIES")),
         metrics_token=values.text("METRICS_TOKEN", ""),
         require_second_factor=values.choice("REQUIRE_SECOND_FACTOR", "1", ("0", "1")) == "1",
@@ -157,7 +165,9 @@ def _is_loopback(url: str) -> bool:
 
 def _is_production(values: _Values) -> bool:
     key = values.text("STRIPE_SECRET_KEY", "")
-    return (bool(key) and not key.startswith("sk_test_")) or not _is_loopback(values.text("SITE_URL", "http://127.0.0.1"))
+    return (bool(key) and not key.startswith("sk_test_")) or not _is_loopback(
+        values.text("SITE_URL", "http://127.0.0.1")
+    )
 
 
 def _database_url(url: str) -> str:
@@ -223,6 +233,16 @@ def _networks(parts: list[str]) -> list[str]:
         except ValueError:
             raise SettingsError(f"TRUSTED_PROXIES has {part!r}, which is no address or network") from None
     return parts
+
+
+def _processing_fees(text: str) -> dict[str, tuple[int, int]]:
+    fees = {}
+    for part in (piece.strip() for piece in text.split(",") if piece.strip() not in ("", "none")):
+        match = _PROCESSING_FEE.fullmatch(part)
+        if match is None or Decimal(match[2]) >= 50:  # noqa: PLR2004  nobody takes half; less keeps the sum small
+            raise SettingsError(f"PROCESSING_FEES has {part!r}, which is not like `CAD 2.9% 30`")
+        fees[match[1]] = (int(Decimal(match[2]) * 10_000), int(match[3]))
+    return fees
 
 
 def _check_stripe(settings: Settings) -> None:

@@ -120,7 +120,7 @@ def _give_to(app: Services, story: Story, base: str) -> list[tuple[str, DemoGift
             donation = start_donation(
                 session, app.queue, campaign_id=campaign.id, form=form, nonce=nonce, locale=gift.locale, now=now
             )
-        open_checkout(app.database, app.gateway, app.addresses, donation_id=donation.id, now=now)
+        open_checkout(app.database, app.gateway, app.addresses, app.signer, donation_id=donation.id, now=now)
         _pay(app, donation.id, base)
         given.append((donation.id, gift))
     return given

@@ -59,6 +59,8 @@ class Donation(Base):
     """Of an offline gift: cash, cheque, etransfer or bank."""
     fee_covered: Mapped[Minor] = mapped_column(default=0)
     """The part of `amount` that the donor added for the processing fee."""
+    stop_at_target: Mapped[bool] = mapped_column(default=False)
+    """Of the gift that starts a monthly one: whether it was asked to end when the campaign has what it needs."""
     refunded: Mapped[Minor] = mapped_column(default=0)
     """What went back by refunds that stand; lost disputes are not in it."""
     disputed: Mapped[Minor] = mapped_column(default=0)

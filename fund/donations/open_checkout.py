@@ -1,17 +1,20 @@
 from datetime import datetime
+from urllib.parse import urlencode
 
 from sqlalchemy import update
 
 from fund.campaigns.models import Campaign
 from fund.db.session import Database
 from fund.donations.models import Donation
+from fund.donations.thanks_key import thanks_key
 from fund.kit.addresses import Addresses
 from fund.kit.errors import Refusal
+from fund.kit.signing import Signer
 from fund.payments.gateway import CheckoutRequest, Gateway, GatewayRefusedError, GatewayUnavailableError
 
 
 def open_checkout(
-    database: Database, gateway: Gateway, addresses: Addresses, *, donation_id: str, now: datetime
+    database: Database, gateway: Gateway, addresses: Addresses, signer: Signer, *, donation_id: str, now: datetime
 ) -> str:
     """Where to send the donor: Stripe's page for this gift, made once.
 
@@ -28,7 +31,7 @@ def open_checkout(
             raise Refusal("This form has been open too long. Please fill it in once more.", status=410)
         if donation.checkout_url:
             return donation.checkout_url
-        request = _request(donation, campaign, addresses)
+        request = _request(donation, campaign, addresses, signer)
     try:
         checkout = gateway.create_checkout_session(request)
     except GatewayUnavailableError:
@@ -51,7 +54,9 @@ def open_checkout(
     return checkout.url
 
 
-def _request(donation: Donation, campaign: Campaign, addresses: Addresses) -> CheckoutRequest:
+def _request(donation: Donation, campaign: Campaign, addresses: Addresses, signer: Signer) -> CheckoutRequest:
+    key = thanks_key(signer, donation)
+    own = f"&{urlencode({'k': key})}" if key else ""
     return CheckoutRequest(
         donation_id=donation.id,
         campaign_slug=campaign.slug,
@@ -60,8 +65,10 @@ def _request(donation: Donation, campaign: Campaign, addresses: Addresses) -> Ch
         title=campaign.text(donation.locale).title,
         locale=donation.locale,
         customer_email=donation.email,
-        success_url=addresses.thanks(campaign.slug, donation.locale) + "?session_id={CHECKOUT_SESSION_ID}",
+        success_url=addresses.thanks(campaign.slug, donation.locale) + "?session_id={CHECKOUT_SESSION_ID}" + own,
         cancel_url=addresses.donate(campaign.slug, donation.locale),
         expires_at=donation.expires_at,
         idempotency_key=f"don:{donation.id}:checkout:1",
+        monthly=donation.kind == "monthly",
+        stop_at_target=donation.stop_at_target,
     )

@@ -27,6 +27,11 @@ class GiftForm:
     message: str | None
     email: str | None
     ref: str
+    fee_covered: int = 0
+    """The part of `amount` that was added for the processing fee."""
+    monthly: bool = False
+    stop_at_target: bool = False
+    """Of a monthly gift: whether it ends by itself when the campaign has what it asked for."""
 
 
 def check_gift_form(
@@ -40,6 +45,9 @@ def check_gift_form(
     email: str,
     ref: str,
     locale: str,
+    fee_covered: int = 0,
+    monthly: bool = False,
+    stop_at_target: bool = False,
 ) -> GiftForm:
     """Raises Refusal with the field it belongs to. What is refused is said before anything is sent to Stripe."""
     check_amount(amount, currency=currency, minimum=minimum, locale=locale)
@@ -61,6 +69,9 @@ def check_gift_form(
         message=words,
         email=check_address(email),
         ref=ref if _REF.fullmatch(ref) else "",
+        fee_covered=fee_covered,
+        monthly=monthly,
+        stop_at_target=monthly and stop_at_target,
     )
 
 
@@ -106,6 +117,7 @@ def clean_text(text: str, longest: int, field: str) -> str | None:
 def form_key(nonce: str, form: GiftForm, campaign_id: int) -> str:
     """The same form sent twice has the same key; any changed value is another gift."""
     parts = [nonce, str(campaign_id), str(form.amount), form.visibility, form.display_name, form.message, form.email]
+    parts += [str(form.fee_covered), f"{form.monthly:d}{form.stop_at_target:d}"]
     return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()
 
 

@@ -73,6 +73,7 @@ def _next(first: Donation, paid: InvoicePayment, *, now: datetime) -> Donation:
         review="",
         amount=paid.amount_paid,
         currency=paid.currency,
+        fee_covered=first.fee_covered if paid.amount_paid == first.amount else 0,
         visibility=first.visibility,
         display_name=first.display_name,
         message_state="none",

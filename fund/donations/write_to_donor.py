@@ -123,6 +123,9 @@ def _values(
         "donate_url": addresses.donate(campaign.slug, locale),
         "gift_url": gift_link(signer, addresses, donation),
         "amount": format_money(donation.amount, donation.currency, locale=locale),
+        "fee_covered": format_money(donation.fee_covered, donation.currency, locale=locale)
+        if donation.fee_covered
+        else "",
         "gift_number": gift_number(donation),
         "date": format_day(donation.paid_at or now, locale=locale),
         "visibility": donation.visibility,
@@ -130,4 +133,5 @@ def _values(
         "surplus_policy": localised(policy.text, locale) if policy else "",
         "message": donation.message,
         "monthly": donation.kind == "monthly",
+        "later": donation.kind == "monthly" and donation.checkout_session_id is None,
     }

@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, load_only
 
+from fund.db.types import address_indexes
 from fund.mail.models import Delivery, MailBody
 
 
@@ -35,3 +36,14 @@ def troubled_deliveries(session: Session, *, limit: int = 100) -> list[tuple[Del
         .options(load_only(Delivery.state, Delivery.attempts, Delivery.last_reply, Delivery.created_at))
     )
     return [(delivery, message) for delivery, message in session.execute(found)]
+
+
+def newest_to(session: Session, address: str, *, key_prefix: str) -> datetime | None:
+    """When the newest delivery to `address` was queued whose key begins so; None without one."""
+    moment: datetime | None = session.scalar(
+        select(func.max(Delivery.created_at)).where(
+            Delivery.address_index.in_(address_indexes(address)),
+            Delivery.key.startswith(key_prefix, autoescape=True),
+        )
+    )
+    return moment

@@ -2,7 +2,23 @@
 
 from flask import Blueprint
 
-from fund.site import account, campaign, donate, feeds, filters, follow, home, invite, login, thanks, unsubscribe, words
+from fund.site import (
+    account,
+    campaign,
+    donate,
+    feeds,
+    filters,
+    follow,
+    gift,
+    gift_changes,
+    gift_monthly,
+    home,
+    invite,
+    login,
+    thanks,
+    unsubscribe,
+    words,
+)
 from fund.site import updates as news
 
 site = Blueprint("site", __name__)
@@ -22,6 +38,14 @@ site.add_url_rule("/updates.atom", view_func=feeds.site_feed)
 site.add_url_rule("/c/<slug>/follow", view_func=follow.follow, methods=BOTH)
 site.add_url_rule("/follow/<token>", view_func=follow.confirm, methods=BOTH)
 site.add_url_rule("/unsubscribe/<token>", view_func=unsubscribe.unsubscribe, methods=BOTH)
+site.add_url_rule("/gift/<token>", view_func=gift.gift)
+site.add_url_rule("/gift/<token>.pdf", view_func=gift.gift_pdf)
+site.add_url_rule("/gift/<token>/receipt.pdf", view_func=gift.gift_pdf)
+site.add_url_rule("/gift/<token>/receipt", view_func=gift_changes.gift_receipt_again, methods=POST)
+site.add_url_rule("/gift/<token>/visibility", view_func=gift_changes.gift_visibility, methods=POST)
+site.add_url_rule("/gift/<token>/message", view_func=gift_changes.gift_message, methods=POST)
+site.add_url_rule("/gift/<token>/portal", view_func=gift_monthly.gift_portal, methods=POST)
+site.add_url_rule("/gift/<token>/stop", view_func=gift_monthly.gift_stop, methods=BOTH)
 site.add_url_rule("/privacy", view_func=words.privacy)
 site.add_url_rule("/terms", view_func=words.terms)
 site.add_url_rule("/robots.txt", view_func=words.robots)

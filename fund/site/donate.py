@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fund.campaigns.models import Campaign
 from fund.donations.open_checkout import open_checkout
-from fund.donations.rules import GiftForm, check_gift_form
+from fund.donations.rules import GiftForm, check_amount, check_gift_form
 from fund.donations.start_donation import start_donation
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.money import parse_amount
 from fund.site.find_campaign import find_campaign
-from fund.site.gift_page import GiftFields, gift_page, private
+from fund.site.gift_page import GiftFields, cover, gift_page, private
 from fund.site.source import source_of_link
 from fund.web.errors import explain
 from fund.web.i18n import current_locale, gettext
@@ -39,6 +39,7 @@ def donate(slug: str) -> AnyResponse:
     fields = GiftFields(
         amount=request.args.get("other", "").strip() or request.args.get("amount", "").strip(),
         nonce=_new_nonce(),
+        frequency="monthly" if request.args.get("frequency") == "monthly" else "once",
         ref=source_of_link(request.args.get("ref")),
     )
     return gift_page(campaign, fields, status=200 if campaign.status == "open" else CONFLICT)
@@ -67,7 +68,9 @@ def _typed() -> GiftFields:
         visibility=form.get("visibility", ""),
         display_name=form.get("display_name", ""),
         message=form.get("message", ""),
-        frequency=form.get("frequency", ""),
+        frequency=form.get("frequency", "once"),
+        stop_at_target="stop_at_target" in form,
+        cover_fee="cover_fee" in form,
         ref=form.get("ref", ""),
     )
 
@@ -76,12 +79,15 @@ def _judge(campaign: Campaign, fields: GiftFields) -> GiftForm:
     """Raises Refusal. All that can be said without Stripe is said here, and counts against no limit."""
     if campaign.status != "open":
         raise Refusal("This campaign takes no gifts any more. Thank you for wanting to help.", status=CONFLICT)
-    if fields.frequency not in ("", "once"):
-        raise Refusal("Monthly gifts are not possible yet. You can give once, and come back.", field="frequency")
-    locale = current_locale()
+    if fields.frequency not in ("", "once", "monthly"):
+        raise Refusal("Choose how often you give.", field="frequency")
+    locale, currency = current_locale(), campaign.currency
+    gift = parse_amount(fields.amount, currency, locale=locale)
+    check_amount(gift, currency=currency, minimum=campaign.minimum_gift, locale=locale)
+    added = cover(gift, currency) if fields.cover_fee else 0
     return check_gift_form(
-        amount=parse_amount(fields.amount, campaign.currency, locale=locale),
-        currency=campaign.currency,
+        amount=gift + added,
+        currency=currency,
         minimum=campaign.minimum_gift,
         visibility=fields.visibility,
         display_name=fields.display_name,
@@ -89,6 +95,9 @@ def _judge(campaign: Campaign, fields: GiftFields) -> GiftForm:
         email=fields.email,
         ref=fields.ref,
         locale=locale,
+        fee_covered=added,
+        monthly=fields.frequency == "monthly",
+        stop_at_target=fields.stop_at_target,
     )
 
 
@@ -99,7 +108,7 @@ def _start(campaign: Campaign, form: GiftForm, nonce: str) -> str:
         donation = start_donation(
             session, here.queue, campaign_id=campaign.id, form=form, nonce=nonce, locale=current_locale(), now=now
         )
-    return open_checkout(here.database, here.gateway, here.addresses, donation_id=donation.id, now=now)
+    return open_checkout(here.database, here.gateway, here.addresses, here.signer, donation_id=donation.id, now=now)
 
 
 def _again(campaign: Campaign, fields: GiftFields, refusal: Refusal) -> Response:

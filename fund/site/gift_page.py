@@ -7,11 +7,13 @@ from flask import Response, make_response, render_template
 from fund.campaigns.models import Campaign
 from fund.campaigns.queries import as_rules, current_policy, current_schedule
 from fund.campaigns.rules import first_rate, minutes_bought
+from fund.donations.fee_cover import added_for_fee, fee_for
 from fund.kit.errors import Refusal
-from fund.kit.money import parse_amount
+from fund.kit.money import parse_amount, smallest_step
 from fund.web.campaign_view import suggestions
 from fund.web.i18n import current_locale
 from fund.web.request_scope import read_session
+from fund.web.services import services
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class GiftFields:
     display_name: str = ""
     message: str = ""
     frequency: str = "once"
+    stop_at_target: bool = True
+    cover_fee: bool = False
     ref: str = ""
     problems: dict[str, str] = field(default_factory=dict)
 
@@ -46,10 +50,18 @@ def gift_page(campaign: Campaign, fields: GiftFields, *, status: int = 200, prob
         problem=problem,
         amount=amount,
         minutes=minutes_bought(amount, rate) if amount and rate else 0,
+        fee=fee_for(services().settings.processing_fees, campaign.currency),
+        added=cover(amount, campaign.currency) if amount else 0,
         taxed=bool(schedule.taxes),
         suggestions=suggestions(schedule, campaign),
     )
     return private(make_response(page, status))
+
+
+def cover(amount: int, currency: str) -> int:
+    """What would be added to a gift for the processing fee, in minor units; 0 where we expect no fee."""
+    fee = fee_for(services().settings.processing_fees, currency)
+    return added_for_fee(amount, fee, step=smallest_step(currency)) if fee else 0
 
 
 def private(response: Response) -> Response:

@@ -5,7 +5,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fund.web.i18n import asset
 
-CLOSED = ("/desk", "/account", "/login", "/follow/", "/unsubscribe/", "/invite/", "/c/*/donate", "/c/*/thanks")
+CLOSED = (
+    "/desk",
+    "/account",
+    "/login",
+    "/follow/",
+    "/unsubscribe/",
+    "/invite/",
+    "/gift/",
+    "/c/*/donate",
+    "/c/*/thanks",
+)
 """Forms and personal links; the hooks besides, which have no French form."""
 
 

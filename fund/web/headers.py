@@ -7,11 +7,11 @@ from flask import Flask, Response, current_app, request
 from config import Settings
 from fund.web.services import Services
 
-STRIPE_PAGES = "https://checkout.stripe.com"
+STRIPE_PAGES = "https://checkout.stripe.com https://billing.stripe.com"
 
 
 def content_security_policy(settings: Settings) -> str:
-    """No script, no third party. `form-action` names the payment page because browsers apply it to redirects too."""
+    """No script, no third party. `form-action` names Stripe's pages because browsers apply it to redirects too."""
     payment_pages = STRIPE_PAGES
     if settings.stripe_api_base.startswith("http://"):
         parts = urlsplit(settings.stripe_api_base)

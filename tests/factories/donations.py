@@ -49,7 +49,14 @@ def start_gift(
         donation_id = start_donation(
             session, services.queue, campaign_id=campaign_id, form=form, nonce=nonce, locale=locale, now=moment
         ).id
-    open_checkout(services.database, services.gateway, services.addresses, donation_id=donation_id, now=moment)
+    open_checkout(
+        services.database,
+        services.gateway,
+        services.addresses,
+        services.signer,
+        donation_id=donation_id,
+        now=moment,
+    )
     return donation_id
 
 

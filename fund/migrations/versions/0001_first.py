@@ -403,6 +403,7 @@ def upgrade():
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("method", sa.String(length=10), nullable=False),
         sa.Column("fee_covered", sa.BigInteger(), nullable=False),
+        sa.Column("stop_at_target", sa.Boolean(), nullable=False),
         sa.Column("refunded", sa.BigInteger(), nullable=False),
         sa.Column("disputed", sa.BigInteger(), nullable=False),
         sa.Column("came_back", sa.Boolean(), nullable=False),
