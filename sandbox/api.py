@@ -107,8 +107,9 @@ def _hang(sandbox: Sandbox, exchange: Exchange) -> None:
 
 
 def _understand(exchange: Exchange) -> tuple[Call, operations.Handler]:
+    agent = request.headers.get("User-Agent", "")
     found = operations.find(exchange.method, exchange.path)
-    if found is None:
+    if found is None or not (found[0].published or agent.startswith(CLI_AGENT)):
         message = (
             f"Unrecognized request URL ({exchange.method}: {exchange.path}). Please see https://stripe.com/docs or"
             " we can help at https://support.stripe.com/."
@@ -118,7 +119,8 @@ def _understand(exchange: Exchange) -> tuple[Call, operations.Handler]:
     given = decode_form(exchange.query if exchange.method == "GET" else exchange.form)
     if exchange.method != "GET" and exchange.query:
         given = {**decode_form(exchange.query), **given}
-    agent = request.headers.get("User-Agent", "")
+    if not operation.published:
+        return Call(given, path, exchange.path, agent), operation.handler
     _tolerate(given, agent)
     params = parameters.check(exchange.method, operation.template, given)
     return Call(params, path, exchange.path, agent), operation.handler

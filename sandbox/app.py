@@ -5,7 +5,9 @@ from werkzeug.exceptions import HTTPException
 
 from sandbox import (
     api,
+    catalogue_api,
     checkout,
+    cli_api,
     control,
     control_door,
     control_money,
@@ -13,19 +15,27 @@ from sandbox import (
     disputes_api,
     events_api,
     hosted_page,
+    intents_api,
+    invoices_api,
     mail_viewer,
     payments_api,
     payouts_api,
+    portal_api,
+    portal_page,
     receipts,
     refunds_api,
     settings_api,
+    subscriptions_api,
 )
 from sandbox.server import ConnectionCut
 from sandbox.state import Sandbox
 
 CONTROLS = (control, control_money)
 # Importing a resource file adds its operations to the table; the tuple only says that this is why it is imported.
-RESOURCES = (checkout, customers, disputes_api, events_api, payments_api, payouts_api, refunds_api, settings_api)
+RESOURCES = (
+    *(catalogue_api, checkout, cli_api, customers, disputes_api, events_api, intents_api, invoices_api, payments_api),
+    *(payouts_api, portal_api, refunds_api, settings_api, subscriptions_api),
+)
 CONTENT_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
@@ -47,7 +57,7 @@ def create_app(sandbox: Sandbox) -> Flask:
     """Return the application over one sandbox."""
     app = Application("sandbox")
     app.extensions["sandbox"] = sandbox
-    for door in (api, control_door, hosted_page, mail_viewer, receipts):
+    for door in (api, control_door, hosted_page, mail_viewer, portal_page, receipts):
         app.register_blueprint(door.blueprint)
     app.after_request(_protect)
     app.add_url_rule("/healthz", "healthz", lambda: {"ok": True})

@@ -22,8 +22,10 @@ def check_session(params: Params, now: int) -> None:
     for data, only in ONLY_IN.items():
         if data in params and mode != only:
             raise invalid(f"You can not pass `{data}` in `{mode}` mode.", param=data)
-    if mode != "payment":
+    if mode not in {"payment", "subscription"}:
         raise invalid(f"This sandbox takes no Checkout sessions in `{mode}` mode.", param="mode")
+    if mode == "subscription" and "customer_creation" in params:
+        raise invalid("`customer_creation` can only be used in `payment` mode.", param="customer_creation")
     if params.get("customer") and params.get("customer_email"):
         message = "You may only specify one of these parameters: customer, customer_email."
         raise invalid(message, param="customer_email")
@@ -69,7 +71,7 @@ def _check_descriptors(params: Params) -> None:
             raise invalid(message, param=f"payment_intent_data[{name}]")
 
 
-def check_item(item: Params, index: int) -> None:
+def check_item(item: Params, index: int, mode: str) -> None:
     """Check one line with its price; the total is checked by `check_total`."""
     name = f"line_items[{index}]"
     price = item.get("price_data")
@@ -84,27 +86,34 @@ def check_item(item: Params, index: int) -> None:
     if price and item.get("price"):
         raise invalid("You may only specify one of these parameters: price, price_data.", param=name)
     if price:
-        _check_price(price, f"{name}[price_data]")
+        check_price(price, f"{name}[price_data]")
+        check_kind(price.get("recurring"), mode, f"{name}[price_data][recurring]")
 
 
-def _check_price(price: Params, name: str) -> None:
+def check_kind(recurring: Params | None, mode: str, name: str) -> None:
+    """A subscription takes recurring prices, a payment only others."""
+    if recurring and mode == "payment":
+        raise invalid("You specified `payment` mode but passed a recurring price.", param=name)
+    if not recurring and mode == "subscription":
+        raise invalid("You must provide at least one recurring price in `subscription` mode.", param=name)
+
+
+def check_price(price: Params, name: str) -> None:
+    """Check what a new price is made of; `name` says where it stands."""
     currency = price["currency"]
     if currency not in money.CURRENCIES:
-        raise invalid(f"Invalid currency: {currency[:20]}.", param=f"{name}[currency]")
-    if "recurring" in price:
-        message = "You specified `payment` mode but passed a recurring price."
-        raise invalid(message, param=f"{name}[recurring]")
+        raise invalid(f"Invalid currency: {currency[:20]}.", param=_at(name, "currency"))
     if not price.get("product") and not price.get("product_data"):
-        raise _missing(f"{name}[product]")
+        raise _missing(_at(name, "product"))
     if "unit_amount" not in price and not price.get("unit_amount_decimal"):
-        raise _missing(f"{name}[unit_amount]")
+        raise _missing(_at(name, "unit_amount"))
     amount = unit_amount(price, name)
     if amount < 0:
         code, message = "parameter_invalid_integer", "Invalid non-negative integer"
-        raise invalid(message, param=f"{name}[unit_amount]", code=code)
+        raise invalid(message, param=_at(name, "unit_amount"), code=code)
     wrong = money.problem(amount, currency)
     if wrong:
-        raise invalid(wrong, param=f"{name}[unit_amount]", code="invalid_amount")
+        raise invalid(wrong, param=_at(name, "unit_amount"), code="invalid_amount")
 
 
 def unit_amount(price: Params, name: str) -> int:
@@ -113,8 +122,12 @@ def unit_amount(price: Params, name: str) -> int:
         return int(price["unit_amount"])
     text = price["unit_amount_decimal"]
     if not re.fullmatch(r"-?[0-9]{1,12}(\.0{1,12})?", text):
-        raise invalid("This sandbox takes whole minor units.", param=f"{name}[unit_amount_decimal]")
+        raise invalid("This sandbox takes whole minor units.", param=_at(name, "unit_amount_decimal"))
     return int(text.partition(".")[0])
+
+
+def _at(name: str, key: str) -> str:
+    return f"{name}[{key}]" if name else key
 
 
 def check_total(total: int, currency: str) -> None:

@@ -3,13 +3,14 @@
 import re
 from decimal import Decimal
 
-from sandbox import balance, conversion, disputes, fraud_warnings, payouts, refunds
+from sandbox import balance, billing, conversion, disputes, fraud_warnings, payouts, refunds
 from sandbox.charges import CHARGE
 from sandbox.control_door import Unusable, blueprint, choice, number, read_body, the_sandbox
 from sandbox.errors import missing
 from sandbox.money import CURRENCIES
 from sandbox.objects import Obj
 from sandbox.state import Sandbox
+from sandbox.subscriptions import SUBSCRIPTION
 
 DISPUTED = ("open", "won", "lost", "partial", "inquiry")
 DECIDED = ("open", "won", "lost", "partial", "closed")
@@ -132,6 +133,22 @@ def fraud_warning() -> Obj:
     sandbox, body = the_sandbox(), read_body()
     with sandbox.lock:
         return dict(fraud_warnings.warn(sandbox, _find(sandbox, CHARGE, body, "charge")))
+
+
+@blueprint.post("/subscription")
+def subscription() -> Obj:
+    """Change the card at once, or let the next invoice be paid in `parts` or by a credit (`free`)."""
+    sandbox, body = the_sandbox(), read_body()
+    parts = number(body, "parts", 1)
+    with sandbox.lock:
+        found = _find(sandbox, SUBSCRIPTION, body, "subscription")
+        if "card" in body:
+            billing.set_card(sandbox, found, str(body["card"]))
+        if parts is not None:
+            sandbox.notes(found["id"])["parts"] = parts
+        if "free" in body:
+            sandbox.notes(found["id"])["free"] = body["free"] is True
+        return _told(found, "status", "customer", "latest_invoice")
 
 
 def _category(kind: str) -> str:

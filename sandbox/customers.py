@@ -3,10 +3,13 @@
 from sandbox.errors import missing
 from sandbox.events import emit
 from sandbox.ids import new_id
+from sandbox.intents_api import use_method
 from sandbox.listing import matching, page
 from sandbox.objects import NO_ADDRESS, Obj, merged
 from sandbox.operations import Call, operation
+from sandbox.payment_methods import card_of, keep_card
 from sandbox.state import Sandbox
+from sandbox.subscriptions import LIVE, SUBSCRIPTION, end
 from sandbox.wire import Params
 
 CUSTOMER = "customer"
@@ -50,7 +53,14 @@ def create_customer(sandbox: Sandbox, params: Params) -> Obj:
 
 @operation("POST", "/v1/customers")
 def create(sandbox: Sandbox, call: Call) -> Obj:
-    return create_customer(sandbox, call.params)
+    customer = create_customer(sandbox, call.params)
+    settings = call.params.get("invoice_settings") or {}
+    identifier = call.params.get("payment_method") or settings.get("default_payment_method")
+    if identifier:
+        method = use_method(sandbox, identifier)
+        keep_card(sandbox, method, card_of(sandbox, method), customer["id"])
+        customer["invoice_settings"]["default_payment_method"] = method["id"] if settings else None
+    return customer
 
 
 @operation("GET", "/v1/customers")
@@ -80,6 +90,9 @@ def update(sandbox: Sandbox, call: Call) -> Obj:
 @operation("DELETE", "/v1/customers/{customer}")
 def delete(sandbox: Sandbox, call: Call) -> Obj:
     customer = _get(sandbox, call)
+    for each in list(sandbox.table(SUBSCRIPTION).newest_first()):
+        if each["customer"] == customer["id"] and each["status"] in LIVE:
+            end(sandbox, each, "cancellation_requested")
     sandbox.table(CUSTOMER).remove(customer["id"])
     emit(sandbox, "customer.deleted", customer)
     return {"id": customer["id"], "object": CUSTOMER, "deleted": True}

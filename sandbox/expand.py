@@ -42,7 +42,12 @@ EXPANDABLE: dict[str, dict[str, tuple[str, ...]]] = {
         "balance_transaction": ("balance_transaction",),
         "failure_balance_transaction": ("balance_transaction",),
     },
+    "invoice": {"customer": ("customer",)},
+    "invoice_payment": {"invoice": ("invoice",)},
+    "subscription": {"customer": ("customer",)},
     "payment_method": {"customer": ("customer",)},
+    # parts of an invoice and of its payment: they have no `object` of their own
+    "": {"payment_intent": ("payment_intent",), "subscription": ("subscription",)},
     "price": {"product": ("product",)},
 }
 Included = Callable[[Sandbox, Obj], Obj]
@@ -69,7 +74,7 @@ def _expand(sandbox: Sandbox, holder: Obj, parts: list[str], path: str) -> None:
             if rest:
                 _expand(sandbox, each, rest, path)
         return
-    kind = str(holder.get("object"))
+    kind = str(holder.get("object", ""))
     included = INCLUDED.get((kind, name))
     value = holder.get(name)
     if included is not None and not isinstance(value, dict):

@@ -1,5 +1,6 @@
 """Amounts in minor units: which a currency allows, what Stripe keeps, how a person reads them."""
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -64,6 +65,15 @@ def digits(currency: str) -> int:
     if currency in ZERO_DECIMAL:
         return 0
     return 3 if currency in THREE_DECIMAL else 2
+
+
+def minor_units(text: str, currency: str) -> int | None:
+    """Return what a person typed in major units, with a dot or a comma, or None if it is no amount above zero."""
+    places = digits(currency)
+    if not re.fullmatch(r"[0-9]{1,9}([.,][0-9]{1,3})?", text.strip()):
+        return None
+    amount = Decimal(text.strip().replace(",", ".")).scaleb(places)
+    return int(amount) if amount == int(amount) and amount > 0 and not problem(int(amount), currency) else None
 
 
 def shown(amount: int, currency: str, locale: str = "en") -> str:

@@ -30,17 +30,21 @@ class Operation:
     template: str
     pattern: re.Pattern[str]
     handler: Handler
+    published: bool
 
 
 OPERATIONS: list[Operation] = []
 
 
-def operation(method: str, template: str) -> Callable[[Handler], Handler]:
-    """Register a handler; `template` as the published document writes it, `/v1/charges/{charge}`."""
+def operation(method: str, template: str, *, published: bool = True) -> Callable[[Handler], Handler]:
+    """Register a handler; `template` as the published document writes it, `/v1/charges/{charge}`.
+
+    One that is not published is there for Stripe's command line alone, its parameters unchecked and untyped.
+    """
     pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template))
 
     def register(handler: Handler) -> Handler:
-        OPERATIONS.append(Operation(method, template, pattern, handler))
+        OPERATIONS.append(Operation(method, template, pattern, handler, published))
         return handler
 
     return register

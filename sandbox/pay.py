@@ -4,18 +4,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sandbox import balance, charges, disputes, payment_intents, sessions
-from sandbox.cards import GENERIC_DECLINE, Card, message_of
-from sandbox.clock import DAY, HOUR
+from sandbox import balance, billing, charges, collect, disputes, payment_intents, sessions
+from sandbox.cards import GENERIC_DECLINE, Card
+from sandbox.clock import DAY
 from sandbox.conversion import rate_for
 from sandbox.customers import create_customer
 from sandbox.errors import NotPossible
 from sandbox.events import emit
 from sandbox.objects import Obj
-from sandbox.payment_methods import create_payment_method
+from sandbox.payment_methods import create_payment_method, keep_card
 from sandbox.state import Sandbox
+from sandbox.subscriptions import create_subscription
 
-LATE_FEE_AFTER = HOUR
 DEBIT_SETTLES_AFTER = 5 * DAY
 NO_EMAIL_GIVEN = "donor@example.com"
 DEBIT_FAILED = ("debit_not_authorized", None)
@@ -35,17 +35,12 @@ def pay_by_card(sandbox: Sandbox, session: Obj, card: Card, payer: Payer) -> Obj
     if card.decline:
         return decline_card(sandbox, session, card, payer, card.decline)
     intent, method = _attempt(sandbox, session, card, payer)
-    charge = charges.create_charge(sandbox, intent, method, card, "succeeded")
-    wait = 0 if card.special == "available_at_once" else balance.AVAILABLE_AFTER
-    if intent["capture_method"] == "automatic_async":
-        moment = sandbox.now() + LATE_FEE_AFTER
-        sandbox.clock.at(moment, lambda: _book_late(sandbox, charge, wait))
-    else:
-        balance.book_charge(sandbox, charge, wait=wait)
-    _succeed(sandbox, intent, charge)
+    charge = collect.take(sandbox, intent, method, card)
+    if session["mode"] == "subscription":
+        _subscribe(sandbox, session, intent, keep_card(sandbox, method, card, session["customer"]))
+    collect.tell(sandbox, intent, charge)
     _complete(sandbox, session, payer, "paid")
-    if card.special in {"dispute", "inquiry"}:
-        disputes.open_dispute(sandbox, charge, inquiry=card.special == "inquiry")
+    collect.dispute_by_card(sandbox, charge, card)
     return charge
 
 
@@ -54,16 +49,17 @@ def decline_card(
 ) -> Obj:
     """Meet a decline: the session stays open, the intent waits for another method."""
     intent, method = _attempt(sandbox, session, card, payer)
-    charge = charges.create_charge(sandbox, intent, method, card, "failed")
-    intent.update(
-        status="requires_payment_method",
-        latest_charge=charge["id"],
-        payment_method=None,
-        last_payment_error=charges.payment_error(charge, method, decline),
-    )
-    charges.mark_failed(sandbox, charge, decline, message_of(decline))
-    emit(sandbox, "payment_intent.payment_failed", intent)
-    return charge
+    return collect.decline(sandbox, intent, method, card, decline)
+
+
+def _subscribe(sandbox: Sandbox, session: Obj, intent: Obj, method: Obj) -> None:
+    notes = sandbox.notes(session["id"])
+    customer = sandbox.table("customer").get(session["customer"]) or {}
+    lines = [(item["price"], item["quantity"]) for item in notes["line_items"]]
+    data = {**notes["subscription_data"], "default_payment_method": method["id"]}
+    subscription = create_subscription(sandbox, customer, lines, data)
+    session["subscription"] = subscription["id"]
+    session["invoice"] = billing.begin_paid(sandbox, subscription, intent)["id"]
 
 
 def pay_by_debit(sandbox: Sandbox, session: Obj, payer: Payer, *, fails: bool = False) -> Obj:
@@ -86,7 +82,8 @@ def settle_debit(sandbox: Sandbox, session: Obj) -> Obj:
     intent, charge = _processing(sandbox, session)
     charges.mark_succeeded(charge)
     balance.book_charge(sandbox, charge)
-    _succeed(sandbox, intent, charge)
+    collect.mark_succeeded(intent, charge)
+    collect.tell(sandbox, intent, charge)
     session["payment_status"] = "paid"
     emit(sandbox, "checkout.session.async_payment_succeeded", session)
     return charge
@@ -134,14 +131,15 @@ def _take_back(sandbox: Sandbox, intent: Obj, charge: Obj) -> None:
 def _attempt(sandbox: Sandbox, session: Obj, card: Card | None, payer: Payer) -> tuple[Obj, Obj]:
     if session["status"] != "open":
         raise NotPossible(f"This session is {session['status']}, so it cannot be paid.")
-    email = _email(session, payer)
-    if session["customer"] is None and session["customer_creation"] == "always":
+    email, monthly = _email(session, payer), session["mode"] == "subscription"
+    if session["customer"] is None and (monthly or session["customer_creation"] == "always"):
         session["customer"] = create_customer(sandbox, {"email": email, "name": payer.name})["id"]
-    intent = sandbox.table(payment_intents.PAYMENT_INTENT).get(session["payment_intent"] or "")
+    notes = sandbox.notes(session["id"])
+    intent = sandbox.table(payment_intents.PAYMENT_INTENT).get(notes.get("intent", ""))
     if intent is None:
-        data = sandbox.notes(session["id"])["payment_intent_data"]
-        intent = payment_intents.create_intent(sandbox, session, data)
-        session["payment_intent"] = intent["id"]
+        intent = payment_intents.create_intent(sandbox, session, notes["payment_intent_data"])
+        notes["intent"] = intent["id"]
+        session["payment_intent"] = None if monthly else intent["id"]
     return intent, create_payment_method(sandbox, card, email, payer.name)
 
 
@@ -149,28 +147,10 @@ def _email(session: Obj, payer: Payer) -> str:
     return payer.email or session["customer_email"] or NO_EMAIL_GIVEN
 
 
-def _succeed(sandbox: Sandbox, intent: Obj, charge: Obj) -> None:
-    intent.update(
-        status="succeeded",
-        amount_received=charge["amount"],
-        latest_charge=charge["id"],
-        payment_method=charge["payment_method"],
-        last_payment_error=None,
-    )
-    emit(sandbox, "charge.succeeded", charge)
-    emit(sandbox, "payment_intent.succeeded", intent)
-
-
 def _complete(sandbox: Sandbox, session: Obj, payer: Payer, payment_status: str) -> None:
     details = sessions.customer_details(_email(session, payer), payer.name)
     session.update(status="complete", payment_status=payment_status, url=None, customer_details=details)
     emit(sandbox, "checkout.session.completed", session)
-
-
-def _book_late(sandbox: Sandbox, charge: Obj, wait: int) -> None:
-    if charge["balance_transaction"] is None:
-        balance.book_charge(sandbox, charge, wait=wait)
-        emit(sandbox, "charge.updated", charge, {"balance_transaction": None})
 
 
 def _end_debit(sandbox: Sandbox, session: Obj, ending: Callable[[Sandbox, Obj], Obj]) -> None:

@@ -1,7 +1,8 @@
 """Payment methods: the card or bank account a payment was made with, as an object and as a charge shows it."""
 
 from sandbox.cards import Card
-from sandbox.errors import missing
+from sandbox.errors import invalid, missing
+from sandbox.events import emit
 from sandbox.ids import new_id
 from sandbox.objects import NO_ADDRESS, Obj
 from sandbox.operations import Call, operation
@@ -18,7 +19,7 @@ BANK = {
 }
 
 
-def create_payment_method(sandbox: Sandbox, card: Card | None, email: str, name: str | None) -> Obj:
+def create_payment_method(sandbox: Sandbox, card: Card | None, email: str | None, name: str | None) -> Obj:
     """Make the method of one payment; without a card it is a pre-authorised debit."""
     method: Obj = {
         "id": new_id("pm_1"),
@@ -36,7 +37,22 @@ def create_payment_method(sandbox: Sandbox, card: Card | None, email: str, name:
     return sandbox.table(PAYMENT_METHOD).add(method)
 
 
-def billing_details(email: str, name: str | None) -> Obj:
+def keep_card(sandbox: Sandbox, method: Obj, card: Card, customer_id: str | None) -> Obj:
+    """Remember the card of a method and, with a customer, attach it, so that it can be charged again."""
+    sandbox.notes(method["id"])["card"] = card
+    if customer_id is not None:
+        method["customer"] = customer_id
+        emit(sandbox, "payment_method.attached", method)
+    return method
+
+
+def card_of(sandbox: Sandbox, method: Obj) -> Card:
+    """Return the test card that a kept method stands for."""
+    card: Card = sandbox.notes(method["id"])["card"]
+    return card
+
+
+def billing_details(email: str | None, name: str | None) -> Obj:
     return {"address": dict(NO_ADDRESS), "email": email, "name": name, "phone": None, "tax_id": None}
 
 
@@ -95,4 +111,14 @@ def retrieve(sandbox: Sandbox, call: Call) -> Obj:
     method = sandbox.table(PAYMENT_METHOD).get(identifier)
     if method is None:
         raise missing("PaymentMethod", identifier, "payment_method")
+    return method
+
+
+@operation("POST", "/v1/payment_methods/{payment_method}/detach")
+def detach(sandbox: Sandbox, call: Call) -> Obj:
+    method = retrieve(sandbox, call)
+    if method["customer"] is None:
+        raise invalid("The payment method you provided is not attached to a customer so detachment is impossible.")
+    method["customer"] = None
+    emit(sandbox, "payment_method.detached", method)
     return method

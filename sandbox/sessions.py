@@ -35,6 +35,9 @@ def create_session(sandbox: Sandbox, params: Params) -> Obj:
     notes = sandbox.notes(session["id"])
     notes["line_items"] = items
     notes["payment_intent_data"] = params.get("payment_intent_data") or {}
+    notes["subscription_data"] = params.get("subscription_data") or {}
+    if session["mode"] == "subscription":
+        notes["payment_intent_data"] = {"description": "Subscription creation", "setup_future_usage": "off_session"}
     sandbox.clock.at(session["expires_at"], lambda: _expire_when_open(sandbox, session))
     return session
 
@@ -42,7 +45,7 @@ def create_session(sandbox: Sandbox, params: Params) -> Obj:
 def expire_session(sandbox: Sandbox, session: Obj) -> None:
     """Close an open session for good, and with it the payment that was tried."""
     session.update(status="expired", url=None)
-    intent = sandbox.table(payment_intents.PAYMENT_INTENT).get(session["payment_intent"] or "")
+    intent = sandbox.table(payment_intents.PAYMENT_INTENT).get(sandbox.notes(session["id"]).get("intent", ""))
     if intent is not None and intent["status"] in payment_intents.CANCELABLE:
         payment_intents.cancel_intent(sandbox, intent, "expired")
     emit(sandbox, "checkout.session.expired", session)
@@ -54,7 +57,8 @@ def _expire_when_open(sandbox: Sandbox, session: Obj) -> None:
 
 
 def _methods(params: Params, currency: str) -> list[str]:
-    offered = ["card", "acss_debit"] if currency in DEBIT_CURRENCIES else ["card"]
+    debit = currency in DEBIT_CURRENCIES and params["mode"] == "payment"
+    offered = ["card", "acss_debit"] if debit else ["card"]
     allowed = params.get("allowed_payment_method_types")
     refused = params.get("excluded_payment_method_types") or []
     return [each for each in offered if (not allowed or each in allowed) and each not in refused]
@@ -79,7 +83,6 @@ SAME_FOR_ALL: Obj = {
     "managed_payments": {"enabled": False},
     "payment_intent": None,
     "payment_link": None,
-    "payment_method_collection": "if_required",
     "payment_method_configuration_details": None,
     "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
     "payment_status": "unpaid",
@@ -117,7 +120,7 @@ def _build(sandbox: Sandbox, params: Params, items: list[Obj]) -> Obj:
         "created": now,
         "currency": items[0]["currency"],
         "customer": params.get("customer"),
-        "customer_creation": params.get("customer_creation", "if_required"),
+        "customer_creation": _customer_creation(params),
         "customer_details": _details(params.get("customer_email")),
         "customer_email": params.get("customer_email"),
         "expires_at": params.get("expires_at", now + LONGEST),
@@ -126,12 +129,19 @@ def _build(sandbox: Sandbox, params: Params, items: list[Obj]) -> Obj:
         "metadata": params.get("metadata") or {},
         "mode": params["mode"],
         "origin_context": params.get("origin_context"),
+        "payment_method_collection": "always" if params["mode"] == "subscription" else "if_required",
         "payment_method_types": _methods(params, items[0]["currency"]),
         "submit_type": params.get("submit_type"),
         "success_url": params.get("success_url"),
         "ui_mode": params.get("ui_mode", "hosted_page"),
         "url": f"{sandbox.base_url}/c/pay/{identifier}",
     }
+
+
+def _customer_creation(params: Params) -> str | None:
+    default = "if_required" if params["mode"] == "payment" else None
+    creation: str | None = params.get("customer_creation", default)
+    return creation
 
 
 def _details(email: str | None) -> Obj | None:
