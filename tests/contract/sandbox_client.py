@@ -83,6 +83,11 @@ def wait_until(look: Callable[[], T], deadline: float = 10.0) -> T:
     return found
 
 
+def wait_until_delivered(sandbox: SandboxProcess) -> None:
+    """Wait until every event has arrived, so that the log that is judged has them all."""
+    wait_until(lambda: {event["state"] for event in sandbox.events()} <= {"delivered"})
+
+
 class WebhookSink:
     """A webhook endpoint on loopback that keeps what it receives and answers what it is told to."""
 

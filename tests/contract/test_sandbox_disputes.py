@@ -6,20 +6,28 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.contract.sandbox_client import new_session, paid_session, stripe_client
+from tests.contract.sandbox_client import (
+    SECRET,
+    WebhookSink,
+    new_session,
+    paid_session,
+    stripe_client,
+    wait_until_delivered,
+)
 from tests.fixtures.sandbox_process import SandboxProcess, SandboxRefused
 
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start() as process:
+    with WebhookSink() as sink, SandboxProcess.start(webhooks=sink.url, secret=SECRET) as process:
         yield process
 
 
 @pytest.fixture
-def sandbox(process: SandboxProcess) -> SandboxProcess:
+def sandbox(process: SandboxProcess) -> Iterator[SandboxProcess]:
     process.post("/_sandbox/reset")
-    return process
+    yield process
+    wait_until_delivered(process)
 
 
 def dispute(sandbox: SandboxProcess, charge: str, **how: Any) -> Any:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import stripe
 
-from tests.contract.sandbox_client import gift, http_call, stripe_client
+from tests.contract.sandbox_client import SECRET, WebhookSink, gift, http_call, stripe_client, wait_until_delivered
 from tests.fixtures.sandbox_process import SandboxProcess, SandboxRefused
 
 HOUR, DAY, MONTH = 3600, 86400, 32 * 86400
@@ -16,14 +16,15 @@ REFUSED_LATER = "4000000000000341"
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start() as process:
+    with WebhookSink() as sink, SandboxProcess.start(webhooks=sink.url, secret=SECRET) as process:
         yield process
 
 
 @pytest.fixture
-def sandbox(process: SandboxProcess) -> SandboxProcess:
+def sandbox(process: SandboxProcess) -> Iterator[SandboxProcess]:
     process.post("/_sandbox/reset")
-    return process
+    yield process
+    wait_until_delivered(process)
 
 
 def monthly(amount: int = 2000, currency: str = "cad") -> dict[str, Any]:

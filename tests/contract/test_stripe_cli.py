@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.sandbox_client import SECRET, WebhookSink, wait_until_delivered
 from tests.fixtures.sandbox_process import SandboxProcess
 from tests.fixtures.whole_run import IN_CI
 
@@ -56,7 +57,7 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess.start() as process:
+    with WebhookSink() as sink, SandboxProcess.start(webhooks=sink.url, secret=SECRET) as process:
         yield process
 
 
@@ -78,6 +79,7 @@ def test_a_trigger_succeeds_and_its_event_is_listed(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Trigger succeeded" in done.stdout
+    wait_until_delivered(sandbox)
     assert event in [each["type"] for each in sandbox.events()]
     assert time.monotonic() - started < TRIGGER_WITHIN
     assert not [line for line in sandbox.log() if line.get("headers", {}).get("User-Agent", "").startswith("Stripe/v1")]
