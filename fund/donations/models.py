@@ -124,6 +124,8 @@ class Refund(Base):
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(16), index=True)
     """planned, pending, succeeded, failed, canceled or refused (by Stripe, when it was asked)."""
+    moved: Mapped[bool] = mapped_column(default=False)
+    """Whether the money has left: a refund may wait at Stripe for the balance to suffice."""
     origin: Mapped[str] = mapped_column(String(6))
     """desk, or stripe for one that was made in Stripe's dashboard."""
     requested_by: Mapped[str] = mapped_column(String(40), default="")

@@ -146,7 +146,7 @@ def held_by_disputes(session: Session) -> dict[str, int]:
     """By settled currency, what disputes have taken and neither given back nor kept."""
     held = func.sum(Dispute.withdrawn - Dispute.reinstated - Dispute.lost)
     query = select(Dispute.settled_currency, held).group_by(Dispute.settled_currency)
-    return {currency: int(amount) for currency, amount in session.execute(query).tuples() if amount}
+    return {currency: int(amount) for currency, amount in session.execute(query) if amount}
 
 
 def gifts_that_stand(session: Session, campaign_id: int, currency: str) -> int:
@@ -158,7 +158,7 @@ def gifts_that_stand(session: Session, campaign_id: int, currency: str) -> int:
     refunded = (
         select(func.coalesce(func.sum(Refund.amount), 0))
         .join(Donation, Donation.id == Refund.donation_id)
-        .where(of_campaign, Refund.state.in_(("pending", "requires_action", "succeeded")))
+        .where(of_campaign, Refund.moved.is_(True), Refund.state.in_(("pending", "requires_action", "succeeded")))
     )
     lost = (
         select(func.coalesce(func.sum(Dispute.lost), 0))

@@ -32,6 +32,7 @@ def settle_refund(
     row.state, row.failure_code = refund.status, refund.failure_reason or ""
     row.ended_at = (row.ended_at or now) if refund.status in FINAL else None
     given = _given(payment, refund)
+    row.moved = refund.balance_transaction is not None
     if refund.balance_transaction is not None:
         _post(session, campaign, refund.balance_transaction, "refund", -given, now=now)
         _settle_owed(session, campaign, payment, refund, given, now=now)

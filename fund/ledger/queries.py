@@ -115,7 +115,7 @@ def stripe_legs(session: Session, sources: list[str]) -> dict[str, tuple[int, st
         .where(Entry.source.in_(sources))
         .group_by(Entry.source)
     )
-    return {source: (int(leg), currency) for source, leg, currency in session.execute(query).tuples()}
+    return {source: (int(leg), currency) for source, leg, currency in session.execute(query)}
 
 
 def balances_of(session: Session, prefix: str) -> dict[str, int]:
@@ -153,6 +153,14 @@ def newest_entries(session: Session, *, before: int | None = None, limit: int) -
     query = select(Entry).order_by(Entry.number.desc()).limit(limit)
     if before is not None:
         query = query.where(Entry.number < before)
+    names = dict(session.execute(select(Account.id, Account.name)).all())
+    return [_booked(entry, names) for entry in session.scalars(query)]
+
+
+def entries_of_account(session: Session, account: str, *, limit: int) -> list[BookedEntry]:
+    """The last recorded first; for accounts with few entries, such as the organiser's share."""
+    postings = select(Posting.entry_id).join(Account, Account.id == Posting.account_id).where(Account.name == account)
+    query = select(Entry).where(Entry.id.in_(postings)).order_by(Entry.number.desc()).limit(limit)
     names = dict(session.execute(select(Account.id, Account.name)).all())
     return [_booked(entry, names) for entry in session.scalars(query)]
 

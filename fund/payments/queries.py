@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from fund.payments.models import BalanceTransactionRow, ProcessorEvent
+from fund.payments.models import Alert, BalanceTransactionRow, PayoutRow, ProcessorEvent
 
 
 def due_events(session: Session, *, limit: int, now: datetime) -> list[str]:
@@ -51,4 +51,34 @@ def kept_lines(session: Session, ids: list[str]) -> dict[str, tuple[int, int, in
     """By id, the amount, fee, net and currency of Stripe's lines as they were read first."""
     line = BalanceTransactionRow
     query = select(line.id, line.amount, line.fee, line.net, line.currency).where(line.id.in_(ids))
-    return {id_: (amount, fee, net, currency) for id_, amount, fee, net, currency in session.execute(query).tuples()}
+    return {id_: (amount, fee, net, currency) for id_, amount, fee, net, currency in session.execute(query)}
+
+
+def line_of_charge(session: Session, charge_id: str) -> tuple[int, int, str] | None:
+    """`(fee, net, currency)` as Stripe settled a charge, minor units; None until its fee is known."""
+    line = BalanceTransactionRow
+    query = select(line.fee, line.net, line.currency).where(
+        line.source == charge_id, line.reporting_category == "charge"
+    )
+    found = session.execute(query.limit(1)).first()
+    return (found[0], found[1], found[2]) if found is not None else None
+
+
+def newest_payouts(session: Session, *, before: tuple[datetime, str] | None = None, limit: int) -> list[PayoutRow]:
+    """A page; `before` is the created time and id of the last one already shown."""
+    query = select(PayoutRow).order_by(PayoutRow.created.desc(), PayoutRow.id.desc()).limit(limit)
+    if before is not None:
+        moment, id_ = before
+        query = query.where(or_(PayoutRow.created < moment, and_(PayoutRow.created == moment, PayoutRow.id < id_)))
+    return list(session.scalars(query))
+
+
+def open_alerts(session: Session, *, limit: int) -> list[Alert]:
+    """Oldest first."""
+    return list(session.scalars(select(Alert).where(Alert.settled_at.is_(None)).order_by(Alert.id).limit(limit)))
+
+
+def settled_alerts(session: Session, *, limit: int) -> list[Alert]:
+    """The last settled first."""
+    query = select(Alert).where(Alert.settled_at.is_not(None)).order_by(Alert.settled_at.desc(), Alert.id.desc())
+    return list(session.scalars(query.limit(limit)))

@@ -541,6 +541,7 @@ def upgrade():
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("moved", sa.Boolean(), nullable=False),
         sa.Column("origin", sa.String(length=6), nullable=False),
         sa.Column("requested_by", sa.String(length=40), nullable=False),
         sa.Column("failure_code", sa.String(length=80), nullable=False),
