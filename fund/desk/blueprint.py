@@ -9,14 +9,21 @@ from fund.desk import (
     campaign_launch,
     campaign_preview,
     campaigns,
+    disputes,
     events,
     filters,
     gift,
     gifts,
+    late_money,
     ledger,
     mail,
     members,
     messages,
+    offline_gifts,
+    organiser,
+    payouts,
+    reconciliation,
+    refunds,
     today,
     update_delete,
     update_edit,
@@ -37,6 +44,14 @@ desk.add_url_rule("/gifts", "gifts", gifts.gifts)
 desk.add_url_rule("/gifts/<uuid:donation_id>", "gift", gift.gift)
 desk.add_url_rule("/gifts/<uuid:donation_id>/message", "moderate", gift.moderate, methods=SEND)
 desk.add_url_rule("/gifts/<uuid:donation_id>/name", "withhold", gift.withhold, methods=SEND)
+desk.add_url_rule("/gifts/<uuid:donation_id>/refund", "refund", refunds.refund, methods=ASK)
+desk.add_url_rule("/gifts/<uuid:donation_id>/accept", "gift_accept", late_money.accept, methods=SEND)
+desk.add_url_rule("/gifts/<uuid:donation_id>/reverse", "gift_reverse", offline_gifts.reverse_gift, methods=ASK)
+desk.add_url_rule("/offline-gift", "offline_gift", offline_gifts.offline_gift, methods=ASK)
+desk.add_url_rule("/review", "late_money", late_money.late_money)
+desk.add_url_rule("/refunds", "refunds", refunds.refunds)
+desk.add_url_rule("/disputes", "disputes", disputes.disputes)
+desk.add_url_rule("/disputes/<dispute_id>", "dispute", disputes.dispute)
 desk.add_url_rule("/messages", "messages", messages.messages)
 
 desk.add_url_rule("/campaigns", "campaigns", campaigns.campaigns)
@@ -45,6 +60,7 @@ desk.add_url_rule("/campaigns/<int:campaign_id>", "campaign", campaign_edit.edit
 desk.add_url_rule("/campaigns/<int:campaign_id>/preview", "campaign_preview", campaign_preview.preview)
 desk.add_url_rule("/campaigns/<int:campaign_id>/launch", "campaign_launch", campaign_launch.launch, methods=ASK)
 desk.add_url_rule("/campaigns/<int:campaign_id>/close", "campaign_close", campaign_close.close, methods=ASK)
+desk.add_url_rule("/campaigns/<int:campaign_id>/organiser", "organiser", organiser.organiser, methods=ASK)
 
 desk.add_url_rule("/updates", "updates", updates.updates)
 desk.add_url_rule("/campaigns/<int:campaign_id>/updates/new", "update_new", update_edit.new, methods=ASK)
@@ -59,6 +75,10 @@ desk.add_url_rule("/members/invite", "member_invite", members.invite, methods=SE
 desk.add_url_rule("/invitations/<int:invitation_id>/withdraw", "member_withdraw", members.withdraw, methods=SEND)
 
 desk.add_url_rule("/mail", "mail", mail.mail)
+desk.add_url_rule("/payouts", "payouts", payouts.payouts)
+desk.add_url_rule("/reconciliation", "reconciliation", reconciliation.reconciliation)
+desk.add_url_rule("/reconciliation/run", "reconcile", reconciliation.run, methods=SEND)
+desk.add_url_rule("/alerts/<int:alert_id>/settle", "alert_settle", reconciliation.settle, methods=SEND)
 desk.add_url_rule("/ledger", "ledger", ledger.ledger)
 desk.add_url_rule("/ledger/check", "ledger_check", ledger.check)
 desk.add_url_rule("/events", "events", events.events)

@@ -4,7 +4,8 @@ from fund.campaigns.close_campaign import close_campaign
 from fund.campaigns.progress import progress
 from fund.desk.answers import done
 from fund.desk.find import find_campaign
-from fund.donations.close_checkouts import close_checkouts
+from fund.donations.queries_of_returns import count_stoppable
+from fund.donations.stop_gifts import stop_gifts
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.web.errors import explain
@@ -21,15 +22,27 @@ def close(campaign_id: int) -> Answer:
         return _page(campaign_id, "")
     try:
         with write_session() as session:
+            pages, monthly = count_stoppable(session, campaign_id)
             close_campaign(session, campaign_id=campaign_id, actor=the_member().actor, now=utc_now())
-            close_checkouts(session, services().queue, campaign_id=campaign_id)
+            stop_gifts(session, services().queue, campaign_id=campaign_id)
     except Refusal as refusal:
         return _page(campaign_id, explain(refusal)), refusal.status
-    return done(gettext("The campaign is closed: it takes no more gifts."), url_for("desk.campaigns"))
+    said = [gettext("The campaign is closed: it takes no more gifts.")]
+    if pages:
+        said.append(gettext("Pages being closed at Stripe: {count}.", count=pages))
+    if monthly:
+        said.append(gettext("Monthly gifts being ended: {count}.", count=monthly))
+    return done(" ".join(said), url_for("desk.campaigns"))
 
 
 def _page(campaign_id: int, refused: str) -> str:
     campaign = find_campaign(campaign_id)
+    pages, monthly = count_stoppable(read_session(), campaign_id)
     return render_template(
-        "desk/close.html", campaign=campaign, progress=progress(read_session(), campaign), refused=refused
+        "desk/close.html",
+        campaign=campaign,
+        progress=progress(read_session(), campaign),
+        pages=pages,
+        monthly=monthly,
+        refused=refused,
     )

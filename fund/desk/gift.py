@@ -8,8 +8,12 @@ from fund.desk.answers import done
 from fund.desk.find import find_campaign, find_donation
 from fund.desk.gift_rows import gift_rows
 from fund.donations.moderate_message import moderate_message
+from fund.donations.plan_refund import refundable
+from fund.donations.queries_of_returns import disputes_of, owed_to_donor, refunds_of
+from fund.donations.rules import SETTLED
 from fund.donations.withhold_name import withhold_name
 from fund.kit.clock import utc_now
+from fund.payments.queries import line_of_charge
 from fund.web.guards import Answer, needs, own_path, the_member
 from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
@@ -17,9 +21,20 @@ from fund.web.request_scope import read_session, write_session
 
 @needs("see_donations")
 def gift(donation_id: uuid.UUID) -> str:
-    found = find_donation(donation_id)
-    row = gift_rows(read_session(), [found])[0]
-    return render_template("desk/gift.html", row=row, gift=found, campaign=find_campaign(found.campaign_id))
+    session, found = read_session(), find_donation(donation_id)
+    refunds = refunds_of(session, found.id)
+    line = line_of_charge(session, found.charge_id or "")
+    return render_template(
+        "desk/gift.html",
+        row=gift_rows(session, [found])[0],
+        gift=found,
+        campaign=find_campaign(found.campaign_id),
+        settled_in=line[2] if line else found.currency,
+        refunds=refunds,
+        owed=owed_to_donor(refunds),
+        left=refundable(session, found) if found.state in SETTLED and found.kind != "offline" else 0,
+        disputes=disputes_of(session, found.id),
+    )
 
 
 @needs("moderate_messages")

@@ -25,6 +25,7 @@ def gift_rows(session: Session, gifts: list[Donation]) -> list[GiftRow]:
     fees = fees_of_charges(session, [gift.charge_id for gift in gifts if gift.charge_id])
     rows = []
     for gift in gifts:
-        fee, net = fees.get(gift.charge_id or "", (None, None))
+        by_hand = (0, gift.amount) if gift.kind == "offline" else (None, None)
+        fee, net = fees.get(gift.charge_id or "", by_hand)
         rows.append(GiftRow(gift, fee, net))
     return rows

@@ -7,7 +7,7 @@ from fund.donations.queries import list_donations
 from fund.web.guards import needs
 from fund.web.request_scope import read_session
 
-STATES = ("paid", "pending", "failed", "expired")
+STATES = ("paid", "refunded_in_part", "refunded", "disputed", "pending", "failed", "expired")
 
 
 @needs("see_donations")

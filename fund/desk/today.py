@@ -4,11 +4,14 @@ from flask import render_template
 
 from fund.campaigns.progress import progress
 from fund.campaigns.queries import all_campaigns
+from fund.desk.disputes import dispute_rows
 from fund.desk.gift_rows import gift_rows
-from fund.donations.queries import gifts_for_review, held_messages, list_donations
+from fund.donations.queries import held_messages, list_donations
+from fund.donations.queries_of_returns import count_refunds_to_mend, gifts_to_review, open_disputes
 from fund.kit.clock import utc_now
 from fund.mail.queries import counts_by_state
-from fund.payments.queries import count_by_state
+from fund.payments.queries import count_by_state, open_alerts
+from fund.reconciliation.queries import last_runs
 from fund.updates.queries import drafts
 from fund.web.guards import needs
 from fund.web.request_scope import read_session
@@ -20,14 +23,18 @@ MANY = 50
 
 @needs("see_desk")
 def today() -> str:
-    session = read_session()
+    session, now = read_session(), utc_now()
     campaigns = all_campaigns(session)
     mail, events = counts_by_state(session), count_by_state(session)
     return render_template(
         "desk/today.html",
-        now=utc_now(),
+        now=now,
         messages=len(held_messages(session, limit=MANY)),
-        reviews=len(gifts_for_review(session, limit=MANY)),
+        reviews=len(gifts_to_review(session, limit=MANY)),
+        disputes=dispute_rows(open_disputes(session, limit=MANY), now),
+        refunds=count_refunds_to_mend(session, now=now),
+        alerts=len(open_alerts(session, limit=MANY)),
+        comparison=next(iter(last_runs(session, limit=1)), None),
         mail=mail,
         stuck_events=sum(events.get(state, 0) for state in ("failed", "rejected", "quarantined")),
         update_drafts=drafts(session, limit=5),

@@ -1,3 +1,4 @@
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,18 +41,31 @@ def preview_refund(session: Session, donation: Donation, *, amount: int, fee: in
 
 
 def plan_refund(
-    session: Session, queue: Queue, *, donation_id: str, amount: int, actor: str, locale: str, now: datetime
+    session: Session,
+    queue: Queue,
+    *,
+    donation_id: str,
+    amount: int,
+    actor: str,
+    locale: str,
+    nonce: str = "",
+    now: datetime,
 ) -> Refund:
     """Decide a refund and hand it to the worker, who asks Stripe under this row's own key.
 
     The gift's row is locked, so that of two administrators who would together give back more than there is, the
-    second is refused.
+    second is refused. A form that is sent twice with one `nonce` is one refund.
     """
     donation = session.get(Donation, donation_id, with_for_update=True)
     if donation is None:
         raise Refusal("There is no such gift.", status=404)
+    id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{donation_id}:{nonce}") if nonce else uuid.uuid4())
+    known = session.get(Refund, id_)
+    if known is not None:
+        return known
     _check(session, donation, amount, locale)
     row = Refund(
+        id=id_,
         donation_id=donation.id,
         amount=amount,
         currency=donation.currency,

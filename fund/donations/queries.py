@@ -116,12 +116,6 @@ def held_messages(session: Session, *, limit: int = 50) -> list[Donation]:
     return list(session.scalars(query.order_by(Donation.paid_at, Donation.id).limit(limit)))
 
 
-def gifts_for_review(session: Session, *, limit: int = 50) -> list[Donation]:
-    """Paid, but not as planned: another amount, or after the campaign had closed."""
-    query = select(Donation).where(Donation.review != "", Donation.state == "paid")
-    return list(session.scalars(query.order_by(Donation.paid_at, Donation.id).limit(limit)))
-
-
 def waiting_for_stripe(session: Session, *, now: datetime, older_than: timedelta, limit: int = 500) -> list[str]:
     """Ids of pending gifts that have been at Stripe for a while: a webhook may have been missed."""
     query = (

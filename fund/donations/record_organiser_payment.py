@@ -9,7 +9,7 @@ from fund.donations.postings import organiser_paid
 from fund.kit.errors import Refusal
 from fund.kit.money import LARGEST
 from fund.ledger.post_entry import post_entry
-from fund.ledger.queries import balance_of_campaign
+from fund.ledger.queries import balance_of_campaign, is_booked
 
 
 def record_organiser_payment(
@@ -26,10 +26,12 @@ def record_organiser_payment(
         raise Refusal("This amount is out of range.", field="amount")
     if received_at > now:
         raise Refusal("This day has not come yet.", field="received_on")
+    source = f"organiser:{uuid.uuid5(uuid.NAMESPACE_OID, nonce)}:{'paid' if amount > 0 else 'reversed'}"
+    if is_booked(session, source):
+        return False
     paid = -balance_of_campaign(session, campaign.id, f"funds_organiser:{campaign.slug}", campaign.currency)
     if paid + amount < 0:
         raise Refusal("More than was paid cannot be taken back.", field="amount")
-    source = f"organiser:{uuid.uuid5(uuid.NAMESPACE_OID, nonce)}:{'paid' if amount > 0 else 'reversed'}"
     booked = post_entry(
         session,
         source=source,

@@ -19,6 +19,8 @@ QUEUE_OF = {
     "send_refund": WORK,
     "cancel_monthly_gift": WORK,
     "book_missing": WORK,
+    "reconcile": WORK,
+    "reconcile_nightly": WORK,
     "catch_up": WORK,
     "sweep": WORK,
     "look_for_missing_money": WORK,

@@ -10,6 +10,7 @@ SCHEDULES = {
     "sweep": "* * * * *",
     "look_for_missing_money": "17 * * * *",
     "catch_up": "37 * * * *",
+    "reconcile_nightly": "10 3 * * *",
     "prune": "41 3 * * *",
 }
 """Cron, in UTC. However many workers there are, each of these runs once at each of its times."""

@@ -14,6 +14,7 @@ from fund.work.tasks import EVENTS, MAIL
 from fund.worker import look_again, stripe_events
 from fund.worker.drain import drain
 from fund.worker.prune import prune
+from fund.worker.reconcile import reconcile
 from fund.worker.sweep import sweep
 
 EVENTS_AT_ONCE = 100
@@ -36,6 +37,8 @@ def make_tasks(services: Services, stopping: threading.Event) -> dict[str, Calla
         "cancel_monthly_gift": lambda gift_id: look_again.cancel_monthly_gift(services, gift_id, utc_now()),
         "catch_up": lambda *_clock: look_again.catch_up(services, utc_now()),
         "book_missing": lambda *_clock: look_again.book_missing(services, utc_now()),
+        "reconcile": lambda cause, repair: reconcile(services, utc_now(), cause=cause, repair=bool(repair)),
+        "reconcile_nightly": lambda *_clock: reconcile(services, utc_now(), cause="nightly", repair=True),
         "sweep": lambda *_clock: sweep(services, utc_now()),
         "look_for_missing_money": lambda *_clock: look_again.look_for_missing_money(services, utc_now()),
         "prune": lambda *_clock: prune(services.settings.database_url, utc_now()),

@@ -1,0 +1,124 @@
+"""Reads of money that went back to donors, may go back, or came otherwise than planned."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from fund.donations.models import Dispute, DisputeChange, Donation, MonthlyGift, Refund
+from fund.donations.rules import OPEN_REFUNDS
+
+REFUSED_STAYS = timedelta(days=14)
+"""A refund that Stripe refused moved nothing; the desk is reminded of it this long."""
+STANDING = ("paid", "refunded_in_part")
+
+
+def refunds_of(session: Session, donation_id: str) -> list[Refund]:
+    """Oldest first."""
+    query = select(Refund).where(Refund.donation_id == donation_id).order_by(Refund.created_at, Refund.id)
+    return list(session.scalars(query))
+
+
+def owed_to_donor(refunds: Iterable[Refund]) -> int:
+    """What failed refunds of one gift still owe, once later ones have paid it; `refunds` oldest first."""
+    owed = 0
+    for refund in refunds:
+        if refund.state == "failed":
+            owed += refund.amount
+        elif refund.state in ("pending", "succeeded"):
+            owed = max(0, owed - refund.amount)
+    return owed
+
+
+def newest_refunds(
+    session: Session, *, before: tuple[datetime, str] | None = None, limit: int
+) -> list[tuple[Refund, Donation]]:
+    """A page; `before` is created_at and id of the last one already shown."""
+    query = (
+        select(Refund, Donation)
+        .join(Donation, Donation.id == Refund.donation_id)
+        .order_by(Refund.created_at.desc(), Refund.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        moment, id_ = before
+        query = query.where(or_(Refund.created_at < moment, and_(Refund.created_at == moment, Refund.id < id_)))
+    return [(refund, donation) for refund, donation in session.execute(query)]
+
+
+def count_refunds_to_mend(session: Session, *, now: datetime) -> int:
+    """Failed ones that owe a donor, and fresh refusals of Stripe, unless the gift was refunded again since."""
+    again = aliased(Refund)
+    later = select(again.id).where(
+        again.donation_id == Refund.donation_id,
+        again.created_at > Refund.created_at,
+        again.state.in_(OPEN_REFUNDS),
+    )
+    fresh = (Refund.state == "refused") & (Refund.created_at > now - REFUSED_STAYS)
+    query = select(func.count()).select_from(Refund).where(or_(Refund.state == "failed", fresh), ~later.exists())
+    return session.scalar(query) or 0
+
+
+def open_disputes(session: Session, *, limit: int) -> list[tuple[Dispute, Donation]]:
+    """Those without an end, the nearest deadline first."""
+    query = (
+        select(Dispute, Donation)
+        .join(Donation, Donation.id == Dispute.donation_id)
+        .where(Dispute.closed_at.is_(None))
+        .order_by(Dispute.due_by.is_(None), Dispute.due_by, Dispute.id)
+        .limit(limit)
+    )
+    return [(dispute, donation) for dispute, donation in session.execute(query)]
+
+
+def closed_disputes(
+    session: Session, *, before: tuple[datetime, str] | None = None, limit: int
+) -> list[tuple[Dispute, Donation]]:
+    """Newest first, a page; `before` is created_at and id of the last one already shown."""
+    query = (
+        select(Dispute, Donation)
+        .join(Donation, Donation.id == Dispute.donation_id)
+        .where(Dispute.closed_at.is_not(None))
+        .order_by(Dispute.created_at.desc(), Dispute.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        moment, id_ = before
+        query = query.where(or_(Dispute.created_at < moment, and_(Dispute.created_at == moment, Dispute.id < id_)))
+    return [(dispute, donation) for dispute, donation in session.execute(query)]
+
+
+def disputes_of(session: Session, donation_id: str) -> list[Dispute]:
+    """Oldest first."""
+    query = select(Dispute).where(Dispute.donation_id == donation_id).order_by(Dispute.created_at, Dispute.id)
+    return list(session.scalars(query))
+
+
+def history_of(session: Session, dispute_id: str) -> list[DisputeChange]:
+    """Oldest first."""
+    query = select(DisputeChange).where(DisputeChange.dispute_id == dispute_id).order_by(DisputeChange.id)
+    return list(session.scalars(query))
+
+
+def gifts_to_review(session: Session, *, limit: int) -> list[Donation]:
+    """Not as planned (late, or another amount), standing, and not accepted yet; oldest first."""
+    query = select(Donation).where(Donation.review != "", Donation.state.in_(STANDING))
+    return list(session.scalars(query.order_by(Donation.paid_at, Donation.id).limit(limit)))
+
+
+def count_stoppable(session: Session, campaign_id: int) -> tuple[int, int]:
+    """What closing a campaign stops: pages at Stripe that are open, and monthly gifts."""
+    pages = (
+        select(func.count())
+        .select_from(Donation)
+        .where(
+            Donation.campaign_id == campaign_id,
+            Donation.state == "pending",
+            Donation.progress == "started",
+            Donation.checkout_session_id.is_not(None),
+        )
+    )
+    monthly = select(func.count()).select_from(MonthlyGift)
+    monthly = monthly.where(MonthlyGift.campaign_id == campaign_id, MonthlyGift.ended_at.is_(None))
+    return session.scalar(pages) or 0, session.scalar(monthly) or 0
