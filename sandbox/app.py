@@ -11,6 +11,7 @@ from sandbox import (
     control,
     control_door,
     control_money,
+    control_subscriptions,
     customers,
     disputes_api,
     events_api,
@@ -25,16 +26,17 @@ from sandbox import (
     receipts,
     refunds_api,
     settings_api,
+    setup_intents_api,
     subscriptions_api,
 )
 from sandbox.server import ConnectionCut
 from sandbox.state import Sandbox
 
-CONTROLS = (control, control_money)
+CONTROLS = (control, control_money, control_subscriptions)
 # Importing a resource file adds its operations to the table; the tuple only says that this is why it is imported.
 RESOURCES = (
     *(catalogue_api, checkout, cli_api, customers, disputes_api, events_api, intents_api, invoices_api, payments_api),
-    *(payouts_api, portal_api, refunds_api, settings_api, subscriptions_api),
+    *(payouts_api, portal_api, refunds_api, settings_api, setup_intents_api, subscriptions_api),
 )
 CONTENT_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 

@@ -3,7 +3,7 @@
 from sandbox import collect, invoices, subscriptions
 from sandbox.cards import Card, find_card
 from sandbox.clock import DAY
-from sandbox.errors import invalid
+from sandbox.errors import NotPossible, invalid
 from sandbox.events import emit
 from sandbox.invoice_shape import line_of_item
 from sandbox.objects import Obj
@@ -67,9 +67,8 @@ def pay_invoice(sandbox: Sandbox, invoice: Obj, method: Obj, card: Card) -> bool
     invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1)
     for payment in _open_payments(sandbox, invoice):
         intent = sandbox.table("payment_intent").get(payment["payment"]["payment_intent"]) or {}
-        if card.decline:
-            collect.decline(sandbox, intent, method, card, card.decline)
-            emit(sandbox, "invoice.payment_failed", invoice)
+        if card.decline or card.special == "authenticate_always":
+            _refused(sandbox, invoice, intent, method, card)
             return False
         taken.append((intent, collect.take(sandbox, intent, method, card)))
         invoices.mark_payment_paid(sandbox, invoice, payment)
@@ -78,6 +77,18 @@ def pay_invoice(sandbox: Sandbox, invoice: Obj, method: Obj, card: Card) -> bool
         collect.tell(sandbox, intent, charge)
         collect.dispute_by_card(sandbox, charge, card)
     return True
+
+
+def _refused(sandbox: Sandbox, invoice: Obj, intent: Obj, method: Obj, card: Card) -> None:
+    if card.decline:
+        collect.decline(sandbox, intent, method, card, card.decline)
+        emit(sandbox, "invoice.payment_failed", invoice)
+        return
+    ask = {"redirect_to_url": {"return_url": None, "url": invoice["hosted_invoice_url"]}, "type": "redirect_to_url"}
+    intent.update(status="requires_action", payment_method=method["id"], next_action=ask)
+    emit(sandbox, "payment_intent.requires_action", intent)
+    emit(sandbox, "invoice.payment_failed", invoice)
+    emit(sandbox, "invoice.payment_action_required", invoice)
 
 
 def _open_payments(sandbox: Sandbox, invoice: Obj) -> list[Obj]:
@@ -119,11 +130,32 @@ def _invoice(sandbox: Sandbox, subscription: Obj, reason: str) -> Obj:
 
 def _renew_later(sandbox: Sandbox, subscription: Obj) -> None:
     moment = subscriptions.period(subscription)[1]
-    sandbox.clock.at(moment, lambda: _renew(sandbox, subscription))
+    sandbox.clock.at(moment, lambda: _renew(sandbox, subscription, moment))
 
 
-def _renew(sandbox: Sandbox, subscription: Obj) -> None:
+def pause(sandbox: Sandbox, subscription: Obj) -> None:
+    """Stop asking for money until somebody resumes it."""
     if subscription["status"] not in subscriptions.LIVE:
+        raise NotPossible(f"Subscription {subscription['id']} is {subscription['status']}, so it cannot be paused.")
+    subscription["status"] = "paused"
+    emit(sandbox, "customer.subscription.paused", subscription)
+
+
+def resume(sandbox: Sandbox, subscription: Obj) -> None:
+    """Go on with a period that begins, and is paid, now."""
+    if subscription["status"] != "paused":
+        raise NotPossible(f"Subscription {subscription['id']} is {subscription['status']}, so it cannot be resumed.")
+    subscription["status"] = "active"
+    subscriptions.begin_again(sandbox, subscription)
+    invoice = _invoice(sandbox, subscription, "subscription_update")
+    emit(sandbox, "customer.subscription.resumed", subscription)
+    invoices.tell_new(sandbox, invoice)
+    _try(sandbox, subscription, invoice)
+    _renew_later(sandbox, subscription)
+
+
+def _renew(sandbox: Sandbox, subscription: Obj, moment: int) -> None:
+    if subscription["status"] not in subscriptions.LIVE or subscriptions.period(subscription)[1] != moment:
         return
     if subscription["cancel_at_period_end"]:
         subscriptions.end(sandbox, subscription, "cancellation_requested")

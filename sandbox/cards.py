@@ -17,6 +17,11 @@ class Card:
     special: str = ""
 
     @property
+    def asks(self) -> bool:
+        """Whether the bank asks the holder to confirm when they are there."""
+        return self.special.startswith("authenticate")
+
+    @property
     def last4(self) -> str:
         return self.number[-4:]
 
@@ -38,7 +43,7 @@ CARDS = {
         _card("5555555555554444", "mastercard"),
         _card("378282246310005", "amex"),
         _card("4000002500003155", special="authenticate"),
-        _card("4000002760003184", special="authenticate"),
+        _card("4000002760003184", special="authenticate_always"),
         _card("4000000000000077", special="available_at_once"),
         _card("4000000000000259", special="dispute"),
         _card("4000000000001976", special="inquiry"),
@@ -54,11 +59,14 @@ CARDS = {
         _declined("4000000000000119", "processing_error"),
     )
 }
+ATTACHES = "4000000000000341"  # can be kept, cannot be charged
 GENERIC_DECLINE = ("card_declined", "generic_decline")
+NEEDS_AUTHENTICATION = ("authentication_required", "authentication_required")
 UNAUTHENTICATED = ("payment_intent_authentication_failure", None)
 MESSAGES = {
     "card_declined": "Your card was declined.",
     "insufficient_funds": "Your card has insufficient funds.",
+    "authentication_required": "Your card was declined. This transaction requires authentication.",
     "expired_card": "Your card has expired.",
     "incorrect_cvc": "Your card's security code is incorrect.",
     "processing_error": "An error occurred while processing your card. Try again in a little bit.",

@@ -22,8 +22,8 @@ def check_session(params: Params, now: int) -> None:
     for data, only in ONLY_IN.items():
         if data in params and mode != only:
             raise invalid(f"You can not pass `{data}` in `{mode}` mode.", param=data)
-    if mode not in {"payment", "subscription"}:
-        raise invalid(f"This sandbox takes no Checkout sessions in `{mode}` mode.", param="mode")
+    if mode == "setup":
+        _check_setup(params)
     if mode == "subscription" and "customer_creation" in params:
         raise invalid("`customer_creation` can only be used in `payment` mode.", param="customer_creation")
     if params.get("customer") and params.get("customer_email"):
@@ -33,6 +33,14 @@ def check_session(params: Params, now: int) -> None:
     _check_email(params)
     _check_expiry(params, now)
     _check_descriptors(params)
+
+
+def _check_setup(params: Params) -> None:
+    for name in ("line_items", "submit_type"):
+        if name in params:
+            raise invalid(f"You can not pass `{name}` in `setup` mode.", param=name)
+    if not params.get("currency") and not params.get("allowed_payment_method_types"):
+        raise _missing("currency")
 
 
 def _missing(param: str) -> StripeError:

@@ -31,6 +31,7 @@ def mark_succeeded(intent: Obj, charge: Obj) -> None:
         latest_charge=charge["id"],
         payment_method=charge["payment_method"],
         last_payment_error=None,
+        next_action=None,
     )
 
 
@@ -55,6 +56,7 @@ def decline(
         status="requires_payment_method",
         latest_charge=charge["id"],
         payment_method=None,
+        next_action=None,
         last_payment_error=charges.payment_error(charge, method, why),
     )
     charges.mark_failed(sandbox, charge, why, message_of(why))

@@ -40,9 +40,10 @@ def pay_session() -> Obj:
             "status": session["status"],
             "payment_status": session["payment_status"],
             "payment_intent": session["payment_intent"],
-            "charge": charge["id"],
+            "setup_intent": session["setup_intent"],
+            "charge": charge["id"] if session["mode"] != "setup" else None,
             "charge_status": charge["status"],
-            "failure_code": charge["failure_code"],
+            "failure_code": charge.get("failure_code"),
         }
 
 

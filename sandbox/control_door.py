@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox.errors import NotPossible, StripeError
+from sandbox.errors import NotPossible, StripeError, missing
 from sandbox.objects import Obj
 from sandbox.state import Sandbox
 
@@ -40,6 +40,20 @@ def choice(body: Obj, name: str, choices: tuple[str, ...], default: str | None =
     if value not in choices:
         raise Unusable(f"`{name}` must be one of: {', '.join(choices)}.")
     return str(value)
+
+
+def find(sandbox: Sandbox, kind: str, body: Obj, name: str) -> Obj:
+    """Return the object that a field of the body names; raises the 404 of one that does not exist."""
+    identifier = str(body.get(name))
+    found = sandbox.table(kind).get(identifier)
+    if found is None:
+        raise missing(kind, identifier, name)
+    return found
+
+
+def told(row: Obj, *names: str) -> Obj:
+    """Return the id of an object, under its kind, and some of its fields."""
+    return {row["object"]: row["id"], **{name: row[name] for name in names}}
 
 
 @blueprint.errorhandler(Unusable)

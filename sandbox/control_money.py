@@ -3,14 +3,12 @@
 import re
 from decimal import Decimal
 
-from sandbox import balance, billing, conversion, disputes, fraud_warnings, payouts, refunds
+from sandbox import balance, conversion, disputes, fraud_warnings, payouts, refunds
 from sandbox.charges import CHARGE
-from sandbox.control_door import Unusable, blueprint, choice, number, read_body, the_sandbox
-from sandbox.errors import missing
+from sandbox.control_door import Unusable, blueprint, choice, find, number, read_body, the_sandbox, told
 from sandbox.money import CURRENCIES
 from sandbox.objects import Obj
 from sandbox.state import Sandbox
-from sandbox.subscriptions import SUBSCRIPTION
 
 DISPUTED = ("open", "won", "lost", "partial", "inquiry")
 DECIDED = ("open", "won", "lost", "partial", "closed")
@@ -27,14 +25,14 @@ def dispute() -> Obj:
     with sandbox.lock:
         if "dispute" in body:
             outcome = choice(body, "outcome", DECIDED)
-            found = _find(sandbox, disputes.DISPUTE, body, "dispute")
+            found = find(sandbox, disputes.DISPUTE, body, "dispute")
         else:
             outcome = choice(body, "outcome", DISPUTED, "open")
-            charge = _find(sandbox, CHARGE, body, "charge")
+            charge = find(sandbox, CHARGE, body, "charge")
             amount = number(body, "amount", 1)
             found = disputes.open_dispute(sandbox, charge, amount, inquiry=outcome == "inquiry")
         _move_on(sandbox, found, outcome, body)
-        return _told(found, "status", "amount", "currency", "charge")
+        return told(found, "status", "amount", "currency", "charge")
 
 
 def _move_on(sandbox: Sandbox, dispute: Obj, outcome: str, body: Obj) -> None:
@@ -70,7 +68,7 @@ def payout() -> Obj:
             payouts.arrive(sandbox, made)
         if outcome in {"failed", "failed_after_paid"}:
             payouts.fail(sandbox, made)
-        return _told(made, "status", "amount", "currency", "automatic", "reconciliation_status")
+        return told(made, "status", "amount", "currency", "automatic", "reconciliation_status")
 
 
 @blueprint.post("/refund")
@@ -79,10 +77,10 @@ def refund() -> Obj:
     sandbox, body = the_sandbox(), read_body()
     outcome = choice(body, "outcome", REFUNDED)
     with sandbox.lock:
-        found = _find(sandbox, refunds.REFUND, body, "refund")
+        found = find(sandbox, refunds.REFUND, body, "refund")
         ending = {"fail": refunds.fail_refund, "succeed": refunds.succeed_refund, "cancel": refunds.cancel_refund}
         ending[outcome](sandbox, found)
-        return _told(found, "status", "amount", "currency", "charge")
+        return told(found, "status", "amount", "currency", "charge")
 
 
 @blueprint.post("/settle_in")
@@ -132,23 +130,7 @@ def fraud_warning() -> Obj:
     """Say that a bank suspects a charge."""
     sandbox, body = the_sandbox(), read_body()
     with sandbox.lock:
-        return dict(fraud_warnings.warn(sandbox, _find(sandbox, CHARGE, body, "charge")))
-
-
-@blueprint.post("/subscription")
-def subscription() -> Obj:
-    """Change the card at once, or let the next invoice be paid in `parts` or by a credit (`free`)."""
-    sandbox, body = the_sandbox(), read_body()
-    parts = number(body, "parts", 1)
-    with sandbox.lock:
-        found = _find(sandbox, SUBSCRIPTION, body, "subscription")
-        if "card" in body:
-            billing.set_card(sandbox, found, str(body["card"]))
-        if parts is not None:
-            sandbox.notes(found["id"])["parts"] = parts
-        if "free" in body:
-            sandbox.notes(found["id"])["free"] = body["free"] is True
-        return _told(found, "status", "customer", "latest_invoice")
+        return dict(fraud_warnings.warn(sandbox, find(sandbox, CHARGE, body, "charge")))
 
 
 def _category(kind: str) -> str:
@@ -158,20 +140,8 @@ def _category(kind: str) -> str:
     return renamed.get(kind, kind)
 
 
-def _find(sandbox: Sandbox, kind: str, body: Obj, name: str) -> Obj:
-    identifier = str(body.get(name))
-    found = sandbox.table(kind).get(identifier)
-    if found is None:
-        raise missing(kind, identifier, name)
-    return found
-
-
 def _currency(body: Obj, name: str, default: str | None = None) -> str:
     value = str(body.get(name, default)).lower()
     if value not in CURRENCIES:
         raise Unusable(f"`{name}` must be a currency.")
     return value
-
-
-def _told(row: Obj, *names: str) -> Obj:
-    return {row["object"]: row["id"], **{name: row[name] for name in names}}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from sandbox.clock import DAY
 from sandbox.errors import invalid, missing
 from sandbox.events import EVENT
 from sandbox.listing import page
@@ -11,6 +12,7 @@ from sandbox.operations import Call, operation
 from sandbox.state import Sandbox
 
 MOST_TYPES = 20
+KEPT_FOR = 30 * DAY
 
 
 @operation("GET", "/v1/events")
@@ -22,7 +24,7 @@ def list_all(sandbox: Sandbox, call: Call) -> Obj:
         raise invalid(message, param="types")
     if types is not None and not 1 <= len(types) <= MOST_TYPES:
         raise invalid(f"You must give 1 to {MOST_TYPES} types.", param="types")
-    rows: Iterable[Obj] = sandbox.table(EVENT).newest_first()
+    rows: Iterable[Obj] = (each for each in sandbox.table(EVENT).newest_first() if _kept(sandbox, each))
     if types is not None:
         rows = (each for each in rows if each["type"] in types)
     if "type" in params:
@@ -38,9 +40,13 @@ def list_all(sandbox: Sandbox, call: Call) -> Obj:
 @operation("GET", "/v1/events/{id}")
 def retrieve(sandbox: Sandbox, call: Call) -> Obj:
     event = sandbox.table(EVENT).get(call.path["id"])
-    if event is None:
+    if event is None or not _kept(sandbox, event):
         raise missing(EVENT, call.path["id"])
     return _now(sandbox, event)
+
+
+def _kept(sandbox: Sandbox, event: Obj) -> bool:
+    return bool(event["created"] >= sandbox.now() - KEPT_FOR)
 
 
 def _waiting(sandbox: Sandbox, event: Obj) -> int:

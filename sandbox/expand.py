@@ -46,6 +46,7 @@ EXPANDABLE: dict[str, dict[str, tuple[str, ...]]] = {
     "invoice_payment": {"invoice": ("invoice",)},
     "subscription": {"customer": ("customer",)},
     "payment_method": {"customer": ("customer",)},
+    "setup_intent": {"customer": ("customer",), "payment_method": ("payment_method",)},
     # parts of an invoice and of its payment: they have no `object` of their own
     "": {"payment_intent": ("payment_intent",), "subscription": ("subscription",)},
     "price": {"product": ("product",)},

@@ -25,6 +25,7 @@ SERVED = (
     "/v1/prices",
     "/v1/products",
     "/v1/refunds",
+    "/v1/setup_intents",
     "/v1/subscriptions",
     "/v1/webhook_endpoints",
 )

@@ -60,21 +60,23 @@ def _take(sandbox: Sandbox, session: Obj) -> Answer | tuple[Response, int]:
         card = find_card(request.form.get("card", ""))
     except StripeError as error:
         return _form(sandbox, session, error=error.message, field="card"), HTTPStatus.PAYMENT_REQUIRED
-    if card.special == "authenticate" and action == "pay":
+    if card.asks and action == "pay":
         return _form(sandbox, session, authenticate=True), HTTPStatus.OK
-    charge = _charge(sandbox, session, card, payer, action)
-    if charge["status"] == "failed":
-        message = charge["failure_message"]
+    message = _charge(sandbox, session, card, payer, action)
+    if message:
         return _form(sandbox, session, error=message, field="card"), HTTPStatus.PAYMENT_REQUIRED
     return _thank(session)
 
 
-def _charge(sandbox: Sandbox, session: Obj, card: Card, payer: pay.Payer, action: str) -> Obj:
+def _charge(sandbox: Sandbox, session: Obj, card: Card, payer: pay.Payer, action: str) -> str:
+    """Do it and return what the bank said against it, or nothing."""
     if action == "fail":
-        return pay.decline_card(sandbox, session, card, payer, card.decline or GENERIC_DECLINE)
-    if action == "refuse":
-        return pay.decline_card(sandbox, session, card, payer, UNAUTHENTICATED)
-    return pay.pay_by_card(sandbox, session, card, payer)
+        charge = pay.decline_card(sandbox, session, card, payer, card.decline or GENERIC_DECLINE)
+    elif action == "refuse":
+        charge = pay.decline_card(sandbox, session, card, payer, UNAUTHENTICATED)
+    else:
+        charge = pay.pay_by_card(sandbox, session, card, payer)
+    return str((charge.get("last_setup_error") or {}).get("message") or charge.get("failure_message") or "")
 
 
 def _thank(session: Obj) -> Answer:
@@ -90,7 +92,7 @@ def _form(sandbox: Sandbox, session: Obj, **more: object) -> Response:
         t=texts(locale),
         lang=locale.replace("_", "-"),
         session=session,
-        amount=shown(session["amount_total"], session["currency"], locale),
+        amount=_amount(session, locale),
         lines=[(each["description"], shown(each["amount_total"], each["currency"], locale)) for each in items],
         email=request.form.get("email", session["customer_email"] or ""),
         card=request.form.get("card", EXAMPLE_CARD),
@@ -103,6 +105,13 @@ def _form(sandbox: Sandbox, session: Obj, **more: object) -> Response:
         f"default-src 'none'; style-src 'self'; form-action 'self' {targets}; base-uri 'none'; frame-ancestors 'none'"
     )
     return response
+
+
+def _amount(session: Obj, locale: str) -> str:
+    """Return the price, or for a card that is only kept the words for that."""
+    if session["mode"] == "setup":
+        return texts(locale)["keep"]
+    return shown(session["amount_total"], session["currency"], locale)
 
 
 def _closed(session: Obj | None) -> tuple[Response, int]:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from sandbox import collect
-from sandbox.cards import CARDS, Card, message_of
+from sandbox.cards import CARDS, NEEDS_AUTHENTICATION, Card, message_of
 from sandbox.checkout_rules import check_total
 from sandbox.errors import StripeError, invalid, missing
 from sandbox.money import CURRENCIES
@@ -17,6 +17,7 @@ from sandbox.state import Sandbox
 TEST_METHODS = {
     "visa": "4242424242424242",
     "mastercard": "5555555555554444",
+    "authenticationRequired": "4000002760003184",
     "bypassPending": "4000000000000077",
     "chargeDeclined": "4000000000000002",
     "chargeDeclinedInsufficientFunds": "4000000000009995",
@@ -76,19 +77,19 @@ def _confirm(sandbox: Sandbox, intent: Obj) -> Obj:
         message = "You cannot confirm this PaymentIntent because it's missing a payment method."
         raise invalid(message, code="payment_intent_unexpected_state")
     method, card = _method(sandbox, intent["payment_method"])
-    if card.decline is None:
+    why = NEEDS_AUTHENTICATION if card.special == "authenticate_always" else card.decline
+    if why is None:
         charge = collect.take(sandbox, intent, method, card)
         collect.tell(sandbox, intent, charge)
         collect.dispute_by_card(sandbox, charge, card)
         return intent
-    charge = collect.decline(sandbox, intent, method, card, card.decline)
-    code, why = card.decline
+    charge = collect.decline(sandbox, intent, method, card, why)
     raise StripeError(
         HTTPStatus.PAYMENT_REQUIRED,
         "card_error",
-        message_of(card.decline),
-        code=code,
-        decline_code=why,
+        message_of(why),
+        code=why[0],
+        decline_code=why[1],
         charge=charge["id"],
         payment_intent=dict(intent),
     )

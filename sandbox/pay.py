@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sandbox import balance, billing, charges, collect, disputes, payment_intents, sessions
+from sandbox import balance, billing, charges, collect, disputes, payment_intents, sessions, setup_intents
 from sandbox.cards import GENERIC_DECLINE, Card
 from sandbox.clock import DAY
 from sandbox.conversion import rate_for
@@ -31,7 +31,9 @@ class Payer:
 
 
 def pay_by_card(sandbox: Sandbox, session: Obj, card: Card, payer: Payer) -> Obj:
-    """Take the money at once, or meet the decline that the card stands for; returns the charge."""
+    """Take the money at once, or meet the decline that the card stands for; returns the charge (or setup intent)."""
+    if session["mode"] == "setup":
+        return _keep(sandbox, session, card, payer)
     if card.decline:
         return decline_card(sandbox, session, card, payer, card.decline)
     intent, method = _attempt(sandbox, session, card, payer)
@@ -48,8 +50,17 @@ def decline_card(
     sandbox: Sandbox, session: Obj, card: Card, payer: Payer, decline: tuple[str, str | None] = GENERIC_DECLINE
 ) -> Obj:
     """Meet a decline: the session stays open, the intent waits for another method."""
+    if session["mode"] == "setup":
+        return _keep(sandbox, session, replace(card, decline=decline, number=""), payer)
     intent, method = _attempt(sandbox, session, card, payer)
     return collect.decline(sandbox, intent, method, card, decline)
+
+
+def _keep(sandbox: Sandbox, session: Obj, card: Card, payer: Payer) -> Obj:
+    intent = setup_intents.keep_for_later(sandbox, session, card, _email(session, payer), payer.name)
+    if intent["status"] == "succeeded":
+        _complete(sandbox, session, payer, "no_payment_required")
+    return intent
 
 
 def _subscribe(sandbox: Sandbox, session: Obj, intent: Obj, method: Obj) -> None:

@@ -29,12 +29,13 @@ def create_session(sandbox: Sandbox, params: Params) -> Obj:
     check_session(params, sandbox.now())
     if params.get("customer") and params["customer"] not in sandbox.table(CUSTOMER):
         raise missing(CUSTOMER, params["customer"], "customer", HTTPStatus.BAD_REQUEST)
-    items = build_line_items(sandbox, params)
+    items = build_line_items(sandbox, params) if params["mode"] != "setup" else []
     session = _build(sandbox, params, items)
     sandbox.table(SESSION).add(session)
     notes = sandbox.notes(session["id"])
     notes["line_items"] = items
     notes["payment_intent_data"] = params.get("payment_intent_data") or {}
+    notes["setup_intent_data"] = params.get("setup_intent_data") or {}
     notes["subscription_data"] = params.get("subscription_data") or {}
     if session["mode"] == "subscription":
         notes["payment_intent_data"] = {"description": "Subscription creation", "setup_future_usage": "off_session"}
@@ -56,7 +57,7 @@ def _expire_when_open(sandbox: Sandbox, session: Obj) -> None:
         expire_session(sandbox, session)
 
 
-def _methods(params: Params, currency: str) -> list[str]:
+def _methods(params: Params, currency: str | None) -> list[str]:
     debit = currency in DEBIT_CURRENCIES and params["mode"] == "payment"
     offered = ["card", "acss_debit"] if debit else ["card"]
     allowed = params.get("allowed_payment_method_types")
@@ -85,7 +86,6 @@ SAME_FOR_ALL: Obj = {
     "payment_link": None,
     "payment_method_configuration_details": None,
     "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-    "payment_status": "unpaid",
     "permissions": None,
     "phone_number_collection": {"enabled": False},
     "recovered_from": None,
@@ -104,7 +104,8 @@ SAME_FOR_ALL: Obj = {
 def _build(sandbox: Sandbox, params: Params, items: list[Obj]) -> Obj:
     identifier = new_id("cs_test_a1", 56)
     now = sandbox.now()
-    total = sum(item["amount_total"] for item in items)
+    total = sum(item["amount_total"] for item in items) if items else None
+    currency = items[0]["currency"] if items else params.get("currency")
     return {
         **copy.deepcopy(SAME_FOR_ALL),
         "id": identifier,
@@ -118,7 +119,7 @@ def _build(sandbox: Sandbox, params: Params, items: list[Obj]) -> Obj:
         "cancel_url": params.get("cancel_url"),
         "client_reference_id": params.get("client_reference_id"),
         "created": now,
-        "currency": items[0]["currency"],
+        "currency": currency,
         "customer": params.get("customer"),
         "customer_creation": _customer_creation(params),
         "customer_details": _details(params.get("customer_email")),
@@ -129,8 +130,9 @@ def _build(sandbox: Sandbox, params: Params, items: list[Obj]) -> Obj:
         "metadata": params.get("metadata") or {},
         "mode": params["mode"],
         "origin_context": params.get("origin_context"),
-        "payment_method_collection": "always" if params["mode"] == "subscription" else "if_required",
-        "payment_method_types": _methods(params, items[0]["currency"]),
+        "payment_method_collection": "if_required" if params["mode"] == "payment" else "always",
+        "payment_method_types": _methods(params, currency),
+        "payment_status": "unpaid" if items else "no_payment_required",
         "submit_type": params.get("submit_type"),
         "success_url": params.get("success_url"),
         "ui_mode": params.get("ui_mode", "hosted_page"),
@@ -139,7 +141,7 @@ def _build(sandbox: Sandbox, params: Params, items: list[Obj]) -> Obj:
 
 
 def _customer_creation(params: Params) -> str | None:
-    default = "if_required" if params["mode"] == "payment" else None
+    default = None if params["mode"] == "subscription" else "if_required"
     creation: str | None = params.get("customer_creation", default)
     return creation
 

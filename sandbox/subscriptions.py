@@ -111,6 +111,16 @@ def begin_next_period(sandbox: Sandbox, subscription: Obj) -> None:
         item["current_period_end"] = periods.after(anchor, item["price"]["recurring"], notes["period"])
 
 
+def begin_again(sandbox: Sandbox, subscription: Obj) -> None:
+    """Let a first period begin now; tells nobody yet."""
+    now = sandbox.now()
+    subscription["billing_cycle_anchor"] = now
+    sandbox.notes(subscription["id"])["period"] = 1
+    for item in subscription["items"]["data"]:
+        item["current_period_start"] = now
+        item["current_period_end"] = periods.after(now, item["price"]["recurring"], 1)
+
+
 def change(sandbox: Sandbox, subscription: Obj, changes: Obj) -> None:
     """Set fields and say what they were before, if any differs."""
     previous = {key: copy.deepcopy(subscription[key]) for key in changes if subscription[key] != changes[key]}

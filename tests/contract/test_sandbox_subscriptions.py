@@ -146,6 +146,35 @@ def test_a_new_card_pays_what_was_refused(sandbox: SandboxProcess) -> None:
     assert [each.amount_paid for each in paid_parts(sandbox, found.latest_invoice)] == [2000]
 
 
+def test_a_card_that_asks_for_its_holder_waits_for_them(sandbox: SandboxProcess) -> None:
+    subscription = subscribed(sandbox)
+    sandbox.post("/_sandbox/subscription", {"subscription": subscription.id, "card": "4000002760003184"})
+    sandbox.advance(MONTH)
+    assert types(sandbox)[-4:-1] == [
+        "payment_intent.requires_action",
+        "invoice.payment_failed",
+        "invoice.payment_action_required",
+    ]
+    sandbox.post("/_sandbox/subscription", {"subscription": subscription.id, "card": "4242424242424242"})
+    sandbox.advance(4 * DAY)
+    assert len(paid_parts(sandbox, again(sandbox, subscription).latest_invoice)) == 1
+
+
+def test_a_paused_one_asks_for_nothing_until_it_goes_on(sandbox: SandboxProcess) -> None:
+    subscription = subscribed(sandbox)
+    sandbox.post("/_sandbox/subscription", {"subscription": subscription.id, "pause": True})
+    sandbox.advance(2 * MONTH)
+    paused = again(sandbox, subscription)
+    assert (paused.status, paused.latest_invoice) == ("paused", subscription.latest_invoice)
+    sandbox.post("/_sandbox/subscription", {"subscription": subscription.id, "pause": False})
+    gone_on = again(sandbox, subscription)
+    assert gone_on.status == "active"
+    assert len(paid_parts(sandbox, gone_on.latest_invoice)) == 1
+    with pytest.raises(SandboxRefused) as twice:
+        sandbox.post("/_sandbox/subscription", {"subscription": subscription.id, "pause": False})
+    assert twice.value.status == 409
+
+
 def test_an_invoice_can_be_paid_in_parts_or_by_a_credit(sandbox: SandboxProcess) -> None:
     subscription = subscribed(sandbox)
     sandbox.post("/_sandbox/subscription", {"subscription": subscription.id, "parts": 2})
@@ -257,6 +286,9 @@ def test_an_intent_of_the_api_is_charged_off_session(sandbox: SandboxProcess) ->
     with pytest.raises(stripe.CardError) as declined:
         client.v1.payment_intents.create(params={**params, "payment_method": "pm_card_chargeDeclined"})
     assert declined.value.code == "card_declined"
+    with pytest.raises(stripe.CardError) as asks:
+        client.v1.payment_intents.create(params={**params, "payment_method": "pm_card_authenticationRequired"})
+    assert asks.value.code == "authentication_required"
     waiting = client.v1.payment_intents.create(params={"amount": 5000, "currency": "cad"})
     confirmed = client.v1.payment_intents.confirm(waiting.id, params={"payment_method": "pm_card_visa"})
     assert confirmed.amount_received == 5000
