@@ -39,18 +39,18 @@ def type_into(page: Page, selector: str, text: str) -> None:
 
 
 @pytest.fixture
-def at_desk(page: Page, demo_site: FundProcess) -> Callable[[str], None]:
+def at_desk(page: Page, demo_site: FundProcess) -> Callable[[str], object]:
     """Goes to a page of the desk; the first time by signing in with the keyboard."""
     page.goto(f"{demo_site.url}/desk/")
     type_into(page, "[name=email]", "alice@example.org")
     type_into(page, "[name=password]", DEMO_PASSWORD)
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{demo_site.url}/desk/")
-    return lambda path: page.goto(f"{demo_site.url}/desk/{path}") and None
+    return lambda path: page.goto(f"{demo_site.url}/desk/{path}")
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_no_page_is_wider_than_the_screen(page: Page, at_desk: Callable[[str], None], width: int) -> None:
+def test_no_page_is_wider_than_the_screen(page: Page, at_desk: Callable[[str], object], width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
@@ -61,7 +61,7 @@ def test_no_page_is_wider_than_the_screen(page: Page, at_desk: Callable[[str], N
     assert complaints == []
 
 
-def test_an_update_is_written_and_published_by_keyboard(page: Page, at_desk: Callable[[str], None]) -> None:
+def test_an_update_is_written_and_published_by_keyboard(page: Page, at_desk: Callable[[str], object]) -> None:
     press(page, "nav a[href$='/desk/updates']", "/desk/updates$")
     press(page, "a[href$='/desk/campaigns/1/updates/new']", "/updates/new$")
     type_into(page, "[name=en_title]", "Written without a mouse")
@@ -75,7 +75,7 @@ def test_an_update_is_written_and_published_by_keyboard(page: Page, at_desk: Cal
     expect(page.locator("main")).to_contain_text("Written without a mouse")
 
 
-def test_a_mistake_is_named_and_its_link_leads_to_the_field(page: Page, at_desk: Callable[[str], None]) -> None:
+def test_a_mistake_is_named_and_its_link_leads_to_the_field(page: Page, at_desk: Callable[[str], object]) -> None:
     at_desk("campaigns/new")
     type_into(page, "[name=slug]", "Not An Address")
     page.keyboard.press("Enter")
@@ -89,7 +89,7 @@ def test_a_mistake_is_named_and_its_link_leads_to_the_field(page: Page, at_desk:
     expect(page.locator(f"#{described.split()[0]}")).to_be_visible()
 
 
-def test_signing_out_closes_the_desk(page: Page, at_desk: Callable[[str], None], demo_site: FundProcess) -> None:
+def test_signing_out_closes_the_desk(page: Page, at_desk: Callable[[str], object], demo_site: FundProcess) -> None:
     tab_to(page, "header form button")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{demo_site.url}/")
