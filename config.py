@@ -8,11 +8,15 @@ raises SettingsError with one line that names it. Elsewhere keys are made on fir
 import base64
 import os
 import secrets
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from limits import parse_many
 
 SECRETS = (
     "SECRET_KEY", "DATA_KEYS", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "SMTP_URL", "DATABASE_URL",
@@ -93,11 +97,11 @@ def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path = Pa
         dkim_selector=values.text("DKIM_SELECTOR", ""),
         mail_hook_secret=values.text("MAIL_HOOK_SECRET", ""),
         redis_url=values.text("REDIS_URL", ""),
-        give_limit=values.text("GIVE_LIMIT", "30/10 minutes"),
+        give_limit=_limit(values.text("GIVE_LIMIT", "30/10 minutes")),
         trusted_proxies=_networks(values.listed("TRUSTED_PROXIES")),
         metrics_token=values.text("METRICS_TOKEN", ""),
         require_second_factor=values.choice("REQUIRE_SECOND_FACTOR", "1", ("0", "1")) == "1",
-        workers=int(values.number("WORKERS", 4)),
+        workers=values.whole("WORKERS", 4),
         log_format=values.choice("LOG_FORMAT", "text", ("json", "text")),
         demo_password=values.text("DEMO_PASSWORD", ""),
         executor_id=values.text("EXECUTOR_ID", "local"),
@@ -133,6 +137,12 @@ class _Values:
             raise SettingsError(f"{name} is out of range")
         return number
 
+    def whole(self, name: str, default: int) -> int:
+        number = self.number(name, default)
+        if number != int(number):
+            raise SettingsError(f"{name} is not a whole number")
+        return int(number)
+
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name, default)
         if value not in allowed:
@@ -157,7 +167,9 @@ def _is_loopback(url: str) -> bool:
 
 def _is_production(values: _Values) -> bool:
     key = values.text("STRIPE_SECRET_KEY", "")
-    return (bool(key) and not key.startswith("sk_test_")) or not _is_loopback(values.text("SITE_URL", "http://127.0.0.1"))
+    return (bool(key) and not key.startswith("sk_test_")) or not _is_loopback(
+        values.text("SITE_URL", "http://127.0.0.1")
+    )
 
 
 def _database_url(url: str) -> str:
@@ -190,7 +202,10 @@ def _data_keys(values: _Values, data_dir: Path, *, production: bool) -> list[tup
     given = values.text("DATA_KEYS", "")
     if not given and not production:
         given = _kept(data_dir / "data_keys", lambda: "k1:" + base64.b64encode(secrets.token_bytes(32)).decode())
-    return [_data_key(part.strip()) for part in given.split(",") if part.strip()]
+    keys = [_data_key(part.strip()) for part in given.split(",") if part.strip()]
+    if len({key_id for key_id, _ in keys}) < len(keys):
+        raise SettingsError("DATA_KEYS has two keys of one name: what one of them wrote could not be read")
+    return keys
 
 
 def _data_key(part: str) -> tuple[str, bytes]:
@@ -204,16 +219,17 @@ def _data_key(part: str) -> tuple[str, bytes]:
     return key_id, secret
 
 
-def _kept(path: Path, make: object) -> str:
-    """A key made on first start, mode 0600. Two processes starting at once agree on the first one's."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as target:
-        target.write(made := make())  # type: ignore[operator]
-    return str(made)
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """A key made on first start, mode 0600. Of processes starting at once all take the first one's, whole."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "w") as target:
+            target.write(make())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        Path(draft).unlink()
+    return path.read_text().strip()
 
 
 def _networks(parts: list[str]) -> list[str]:
@@ -223,6 +239,17 @@ def _networks(parts: list[str]) -> list[str]:
         except ValueError:
             raise SettingsError(f"TRUSTED_PROXIES has {part!r}, which is no address or network") from None
     return parts
+
+
+def _limit(text: str) -> str:
+    """Such as `30/10 minutes`, or several separated by semicolons."""
+    try:
+        limits = parse_many(text)
+    except ValueError:
+        limits = []
+    if not limits or any(limit.amount < 1 for limit in limits):
+        raise SettingsError(f"GIVE_LIMIT is like 30/10 minutes, not {text!r}")
+    return text
 
 
 def _check_stripe(settings: Settings) -> None:
