@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
@@ -12,6 +12,9 @@ from fund.donations.postings import gift_settled
 from fund.ledger.post_entry import post_entry
 from fund.payments.gateway import BalanceTransaction, CheckoutSession
 from fund.payments.keep_balance_transaction import keep_balance_transaction
+
+_CAMPAIGN = select(Campaign.slug, Campaign.status).where(Campaign.id == bindparam("campaign_id"))
+"""Two columns: the row would bring its texts along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ def settle_donation(session: Session, *, checkout: CheckoutSession, site: str, n
             if donation.state != "paid":
                 donation.state, donation.progress, donation.ended_at = "pending", "awaiting_fee", None
             return Settled("applied", "paid; waiting for the fee", donation.id)
-        return _book(session, donation, checkout, charge.balance_transaction, now)
+        with session.no_autoflush:  # what is read meanwhile does not depend on the row, which is written once so
+            return _book(session, donation, checkout, charge.balance_transaction, now)
     if donation.state == "paid":
         return Settled("applied", "paid before", donation.id)
     return _not_paid(donation, checkout, now)
@@ -70,34 +74,35 @@ def _adopt(donation: Donation, checkout: CheckoutSession) -> None:
 def _book(
     session: Session, donation: Donation, checkout: CheckoutSession, transaction: BalanceTransaction, now: datetime
 ) -> Settled:
-    campaign = session.get_one(Campaign, donation.campaign_id)
+    slug, status = session.execute(_CAMPAIGN, {"campaign_id": donation.campaign_id}).one()
     keep_balance_transaction(session, transaction)
-    post_entry(
+    booked = post_entry(  # which touches the page
         session,
         source=f"txn:{transaction.id}",
         kind="gift",
-        campaign_id=campaign.id,
-        postings=gift_settled(transaction, slug=campaign.slug),
+        campaign_id=donation.campaign_id,
+        postings=gift_settled(transaction, slug=slug),
         occurred_at=transaction.created,
         now=now,
     )
     newly_paid = donation.state != "paid"
     if newly_paid:
-        _mark_paid(donation, campaign, checkout, transaction)
+        _mark_paid(donation, checkout, transaction, in_time=status == "open")
         count_donor(session, donation, 1)
-        touch_page(session, campaign.id)
+        if not booked:
+            touch_page(session, donation.campaign_id)
     return Settled("applied", f"booked {transaction.id}", donation.id, newly_paid=newly_paid)
 
 
 def _mark_paid(
-    donation: Donation, campaign: Campaign, checkout: CheckoutSession, transaction: BalanceTransaction
+    donation: Donation, checkout: CheckoutSession, transaction: BalanceTransaction, *, in_time: bool
 ) -> None:
     """What was paid is what counts; where it is not what was planned, a treasurer is asked to look."""
     donation.state, donation.paid_at, donation.ended_at = "paid", transaction.created, None
     if (checkout.amount_total, checkout.currency) != (donation.amount, donation.currency):
         donation.review = "amount_differs"
         donation.amount, donation.currency = checkout.amount_total, checkout.currency
-    elif campaign.status != "open":
+    elif not in_time:
         donation.review = "late"
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from fund.campaigns.models import Campaign, SurplusPolicy
 from fund.donations.models import Donation
@@ -12,6 +12,8 @@ from fund.kit.money import format_money
 from fund.mail.queue_delivery import queue_delivery
 from fund.mail.sender import Sender
 from fund.work.queue import Queue
+
+_ONLY_ITS_TEXTS = (joinedload(Campaign.texts), lazyload(Campaign.parties), lazyload(Campaign.demands))
 
 
 def write_to_donor(
@@ -28,7 +30,7 @@ def write_to_donor(
     donation = session.get_one(Donation, donation_id)
     if not donation.email:
         return
-    campaign = session.get_one(Campaign, donation.campaign_id)
+    campaign = session.get_one(Campaign, donation.campaign_id, options=_ONLY_ITS_TEXTS)
     policy = session.get(SurplusPolicy, donation.surplus_policy_id) if donation.surplus_policy_id else None
     locale = donation.locale
     queue_delivery(

@@ -4,8 +4,11 @@ An event says only that something happened. The object is fetched again from Str
 transaction; what the API says is then applied in one. Killed anywhere, the event stays due and is applied again.
 """
 
+import threading
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -13,19 +16,21 @@ from sqlalchemy.orm import Session
 
 from fund.donations.expire_donation import expire_donation
 from fund.donations.models import Donation
-from fund.donations.queries import donation_of_payment, waiting_for_stripe
+from fund.donations.queries import is_paid, waiting_for_stripe
 from fund.donations.settle_donation import Settled, settle_donation
 from fund.donations.write_to_donor import write_to_donor
-from fund.payments.close_event import claim_event, close_event, put_off_event
+from fund.kit.clock import utc_now
+from fund.payments.close_event import claim_event, close_event, close_events, put_off_event
 from fund.payments.gateway import CheckoutSession, Gateway, GatewayRefusedError, GatewayUnavailableError
-from fund.payments.models import ProcessorEvent
+from fund.payments.queries import kind_and_object
 from fund.web.services import Services
 
 log = structlog.get_logger()
 
 Fetch = Callable[[Gateway, str], CheckoutSession | None]
 MISSED_AFTER = timedelta(hours=1)
-SETTLED = "settled before"
+TOLD_BEFORE = Settled("applied", "settled before")
+MEANINGLESS = Settled("ignored", "of no meaning here")
 
 
 def _session(gateway: Gateway, session_id: str) -> CheckoutSession | None:
@@ -59,21 +64,32 @@ EVENTS: dict[str, Fetch] = {
 """Event type -> how to learn from the API how the gift's session stands. Any other type ends as ignored."""
 
 
-def apply_event(services: Services, event_id: str, now: datetime) -> None:
-    """Bring one stored event to a stated end, or put it off. Raises only when the database itself fails."""
-    with services.database.read() as session:
-        event = session.get(ProcessorEvent, event_id)
-        if event is None:
-            return
-        fetch = EVENTS.get(event.type)
-        object_id = event.object_id
-        settled = fetch is not None and _is_settled(session, object_id)
-    if fetch is None or settled:
-        state, outcome = ("applied", SETTLED) if fetch else ("ignored", "of no meaning here")
-        _end(services, event_id, lambda _session: Settled(state, outcome), now)
-        return
+def apply_events(services: Services, event_ids: list[str], stopping: threading.Event) -> None:
+    """Bring stored events to a stated end, in this order, or put them off. Raises only when the database fails.
+
+    Three of a gift's four events tell what the first one told already. They are ended together, in one database
+    transaction: one that is lost before then is still due.
+    """
+    told: dict[Settled, list[str]] = defaultdict(list)
+    for event_id in event_ids:
+        if stopping.is_set():
+            break
+        with services.database.read() as session:
+            kind, object_id = kind_and_object(session, event_id)
+            settled = kind in EVENTS and bool(object_id) and is_paid(session, object_id)
+        if settled or kind not in EVENTS:
+            told[TOLD_BEFORE if settled else MEANINGLESS].append(event_id)
+        else:
+            _ask_and_apply(services, event_id, partial(EVENTS[kind], services.gateway, object_id), utc_now())
+    if told:
+        with services.database.write() as session:
+            for end, ids in told.items():
+                close_events(session, ids, state=end.state, outcome=end.outcome, now=utc_now())
+
+
+def _ask_and_apply(services: Services, event_id: str, ask: Callable[[], CheckoutSession | None], now: datetime) -> None:
     try:
-        checkout = fetch(services.gateway, object_id)
+        checkout = ask()
         _end(services, event_id, lambda session: _apply(services, session, checkout, now), now)
     except GatewayUnavailableError as problem:
         _put_off(services, event_id, f"Stripe did not answer ({problem})", now)
@@ -81,7 +97,7 @@ def apply_event(services: Services, event_id: str, now: datetime) -> None:
         _put_off(services, event_id, f"Stripe refused ({problem.code})", now)
     except DBAPIError:
         raise
-    except Exception as problem:  # one bad event must not hold up the rest
+    except Exception as problem:  # noqa: BLE001  one bad event must not hold up the rest
         log.error("event_failed", event_id=event_id, error=type(problem).__name__)  # noqa: TRY400  no message: it may quote
         _put_off(services, event_id, f"an error of ours ({type(problem).__name__})", now)
 
@@ -120,12 +136,6 @@ def expire_checkout(services: Services, donation_id: str) -> None:
         session_id = donation.checkout_session_id if donation and donation.state == "pending" else None
     if session_id is not None:
         services.gateway.expire_checkout_session(session_id)
-
-
-def _is_settled(session: Session, object_id: str) -> bool:
-    """Three of a gift's four events tell what the first one told already."""
-    donation = donation_of_payment(session, object_id) if object_id else None
-    return donation is not None and donation.state == "paid"
 
 
 def _apply(services: Services, session: Session, checkout: CheckoutSession | None, now: datetime) -> Settled:
