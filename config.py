@@ -9,12 +9,16 @@ import base64
 import os
 import re
 import secrets
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from limits import parse_many
 
 SECRETS = (
     "SECRET_KEY", "DATA_KEYS", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "SMTP_URL", "DATABASE_URL",
@@ -98,14 +102,14 @@ def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path = Pa
         dkim_selector=values.text("DKIM_SELECTOR", ""),
         mail_hook_secret=values.text("MAIL_HOOK_SECRET", ""),
         redis_url=values.text("REDIS_URL", ""),
-        give_limit=values.text("GIVE_LIMIT", "30/10 minutes"),
+        give_limit=_limit(values.text("GIVE_LIMIT", "30/10 minutes")),
         processing_fees=_processing_fees(
             values.text("PROCESSING_FEES", "CAD 2.9% 30, SEK 1.5% 180, JPY 3.6% 0, * 2.9% 30")
         ),
         trusted_proxies=_networks(values.listed("TRUSTED_PROXIES")),
         metrics_token=values.text("METRICS_TOKEN", ""),
         require_second_factor=values.choice("REQUIRE_SECOND_FACTOR", "1", ("0", "1")) == "1",
-        workers=int(values.number("WORKERS", 4)),
+        workers=values.whole("WORKERS", 4),
         log_format=values.choice("LOG_FORMAT", "text", ("json", "text")),
         demo_password=values.text("DEMO_PASSWORD", ""),
         executor_id=values.text("EXECUTOR_ID", "local"),
@@ -140,6 +144,12 @@ class _Values:
         if not 0 <= number < 1_000_000:  # noqa: PLR2004
             raise SettingsError(f"{name} is out of range")
         return number
+
+    def whole(self, name: str, default: int) -> int:
+        number = self.number(name, default)
+        if number != int(number):
+            raise SettingsError(f"{name} is not a whole number")
+        return int(number)
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name, default)
@@ -200,7 +210,10 @@ def _data_keys(values: _Values, data_dir: Path, *, production: bool) -> list[tup
     given = values.text("DATA_KEYS", "")
     if not given and not production:
         given = _kept(data_dir / "data_keys", lambda: "k1:" + base64.b64encode(secrets.token_bytes(32)).decode())
-    return [_data_key(part.strip()) for part in given.split(",") if part.strip()]
+    keys = [_data_key(part.strip()) for part in given.split(",") if part.strip()]
+    if len({key_id for key_id, _ in keys}) < len(keys):
+        raise SettingsError("DATA_KEYS has two keys of one name: what one of them wrote could not be read")
+    return keys
 
 
 def _data_key(part: str) -> tuple[str, bytes]:
@@ -214,16 +227,17 @@ def _data_key(part: str) -> tuple[str, bytes]:
     return key_id, secret
 
 
-def _kept(path: Path, make: object) -> str:
-    """A key made on first start, mode 0600. Two processes starting at once agree on the first one's."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as target:
-        target.write(made := make())  # type: ignore[operator]
-    return str(made)
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """A key made on first start, mode 0600. Of processes starting at once all take the first one's, whole."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "w") as target:
+            target.write(make())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        Path(draft).unlink()
+    return path.read_text().strip()
 
 
 def _networks(parts: list[str]) -> list[str]:
@@ -243,6 +257,17 @@ def _processing_fees(text: str) -> dict[str, tuple[int, int]]:
             raise SettingsError(f"PROCESSING_FEES has {part!r}, which is not like `CAD 2.9% 30`")
         fees[match[1]] = (int(Decimal(match[2]) * 10_000), int(match[3]))
     return fees
+
+
+def _limit(text: str) -> str:
+    """Such as `30/10 minutes`, or several separated by semicolons."""
+    try:
+        limits = parse_many(text)
+    except ValueError:
+        limits = []
+    if not limits or any(limit.amount < 1 for limit in limits):
+        raise SettingsError(f"GIVE_LIMIT is like 30/10 minutes, not {text!r}")
+    return text
 
 
 def _check_stripe(settings: Settings) -> None:

@@ -3,6 +3,8 @@
 import hashlib
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -21,6 +23,7 @@ from fund.mail.smtp_transport import SmtpTransport
 from fund.payments.stripe_gateway import StripeGateway
 from fund.site.blueprint import site
 from fund.web import errors, filters, guards, headers, i18n, limits, logging, page_cache, request_scope, sign_in
+from fund.web.fixed_host import FixedHost
 from fund.web.origin import csrf
 from fund.web.page_cache import PageCache
 from fund.web.proxies import TrustedProxies
@@ -50,10 +53,29 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     for door in (site, desk, hooks, api):
         app.register_blueprint(door)
     cli.register(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=YEAR)  # type: ignore[method-assign]
+    app.wsgi_app = _static_files(app.wsgi_app, settings)  # type: ignore[method-assign]
+    app.wsgi_app = FixedHost(app.wsgi_app, settings.site_url)  # type: ignore[method-assign]
     app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     app.wsgi_app = PageCache(app.wsgi_app, services.database.glance)  # type: ignore[method-assign]
     return app
+
+
+def _static_files(wsgi_app: Any, settings: Settings) -> WhiteNoise:
+    """Served ahead of Flask, with the same headers as its answers, and to nobody else's pages."""
+    fixed = headers.security_headers(settings)
+
+    def add_headers(answer: Headers, _path: str, _url: str) -> None:
+        for name, value in fixed.items():
+            answer[name] = value
+
+    return WhiteNoise(
+        wsgi_app,
+        root=ROOT / "static",
+        prefix="static/",
+        max_age=YEAR,
+        allow_all_origins=False,
+        add_headers_function=add_headers,
+    )
 
 
 def make_services(settings: Settings) -> Services:

@@ -53,15 +53,19 @@ class _Forms(HTMLParser):
             self._form = None
 
 
-def forms_of(page: TestResponse) -> list[Form]:
+def forms_of(html: str) -> list[Form]:
     parser = _Forms()
-    parser.feed(page.text)
+    parser.feed(html)
     return parser.found
+
+
+def form_to(html: str, action: str) -> Form:
+    """The page's form that posts to `action`; empty for the one that posts to its own page."""
+    return next(form for form in forms_of(html) if form.method == "post" and form.action == action)
 
 
 def submit(client: FlaskClient, path: str, *, to: str = "", **typed: str) -> TestResponse:
     """Open `path`, type over the form that posts to `to` (its own page if empty), send it; no redirect is followed."""
     page = client.get(path)
     assert page.status_code == 200, f"{path}: {page.status_code}"
-    form = next(form for form in forms_of(page) if form.method == "post" and form.action == to)
-    return client.post(to or path, data={**form.values, **typed})
+    return client.post(to or path, data={**form_to(page.text, to).values, **typed})

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from fund.campaigns.models import Campaign
+from fund.campaigns.models import Campaign, FeeSchedule
 from fund.campaigns.queries import as_rules, current_schedule
 from fund.campaigns.rules import hours_bought, hours_total, members_part
 from fund.ledger.queries import Sum, last_recorded_at, sums_of_campaign
@@ -60,8 +60,9 @@ class Progress:
         return max(0, self.members_part - self.raised_gross + self.refunded)
 
 
-def progress(session: Session, campaign: Campaign) -> Progress:
-    schedule = current_schedule(session, campaign.id)
+def progress(session: Session, campaign: Campaign, schedule: FeeSchedule | None = None) -> Progress:
+    """`schedule` is the campaign's current one, for who has read it already."""
+    schedule = schedule or current_schedule(session, campaign.id)
     sums = _Sums([s for s in sums_of_campaign(session, campaign.id) if s.currency == campaign.currency])
     gross = sums.credit("funds:", GIFT_KINDS)
     refunded = -sums.credit("funds:", REFUND_KINDS)

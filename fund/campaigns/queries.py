@@ -1,16 +1,33 @@
 """Reads of campaigns, their fee schedule and their surplus policy."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from fund.campaigns.models import Campaign, FeeSchedule, SurplusPolicy
+from fund.campaigns.models import Campaign, FeeLine, FeeSchedule, SurplusPolicy
 from fund.campaigns.rules import Schedule, ScheduleLine, Tax
 
 PUBLIC = ("open", "paused", "closed", "archived")
 
 
+# Built once: each public page needs these, and building them costs as much as running them. What is small is joined.
+_BY_SLUG = select(Campaign).where(Campaign.slug == bindparam("slug")).options(joinedload(Campaign.texts))
+_SCHEDULE = (
+    select(FeeSchedule)
+    .where(FeeSchedule.campaign_id == bindparam("campaign_id"))
+    .order_by(FeeSchedule.version.desc())
+    .limit(1)
+    .options(joinedload(FeeSchedule.taxes), selectinload(FeeSchedule.lines).joinedload(FeeLine.taxes))
+)
+_POLICY = (
+    select(SurplusPolicy)
+    .where(SurplusPolicy.campaign_id == bindparam("campaign_id"))
+    .order_by(SurplusPolicy.version.desc())
+    .limit(1)
+)
+
+
 def campaign_by_slug(session: Session, slug: str) -> Campaign | None:
-    return session.execute(select(Campaign).where(Campaign.slug == slug)).scalar_one_or_none()
+    return session.scalars(_BY_SLUG, {"slug": slug}).unique().one_or_none()
 
 
 def public_campaign(session: Session, slug: str) -> Campaign | None:
@@ -41,13 +58,11 @@ def all_campaigns(session: Session) -> list[Campaign]:
 
 def current_schedule(session: Session, campaign_id: int) -> FeeSchedule:
     """The newest version; every campaign has one from its first draft."""
-    query = select(FeeSchedule).where(FeeSchedule.campaign_id == campaign_id).order_by(FeeSchedule.version.desc())
-    return session.scalars(query.limit(1)).one()
+    return session.scalars(_SCHEDULE, {"campaign_id": campaign_id}).unique().one()
 
 
 def current_policy(session: Session, campaign_id: int) -> SurplusPolicy | None:
-    query = select(SurplusPolicy).where(SurplusPolicy.campaign_id == campaign_id).order_by(SurplusPolicy.version.desc())
-    return session.scalars(query.limit(1)).one_or_none()
+    return session.scalars(_POLICY, {"campaign_id": campaign_id}).one_or_none()
 
 
 def as_rules(schedule: FeeSchedule) -> Schedule:

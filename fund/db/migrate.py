@@ -21,8 +21,8 @@ def migrate(engine: Engine) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether this code's newest migration is the database's."""
-    with engine.connect() as connection:
+    """Whether this code's newest migration is the database's. Waits for no writer."""
+    with engine.execution_options(fund_read_only=True).connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

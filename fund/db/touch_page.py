@@ -1,8 +1,15 @@
-from sqlalchemy import CursorResult, update
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Executable, bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from fund.db.insert_new import insert_statement
 from fund.db.models import PageVersion
+
+_ONE_MORE = (
+    update(PageVersion).where(PageVersion.campaign_id == bindparam("campaign")).values(version=PageVersion.version + 1)
+)
 
 
 def touch_page(session: Session, campaign_id: int) -> None:
@@ -10,13 +17,16 @@ def touch_page(session: Session, campaign_id: int) -> None:
 
     Call it last: on PostgreSQL the row stays locked until then. Entries of the ledger call it by themselves.
     """
-    one_more = update(PageVersion).where(PageVersion.campaign_id == campaign_id)
-    done = session.execute(
-        one_more.values(version=PageVersion.version + 1), execution_options={"synchronize_session": False}
+    connection = session.connection()
+    if not connection.execute(_ONE_MORE, {"campaign": campaign_id}).rowcount:
+        connection.execute(_first(connection.dialect.name), {"campaign_id": campaign_id, "version": 1})
+
+
+@cache
+def _first(dialect: str) -> Executable:
+    """Two sessions may both find no row."""
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement: Executable = insert(PageVersion.__table__).on_conflict_do_update(
+        index_elements=["campaign_id"], set_={"version": PageVersion.version + 1}
     )
-    if isinstance(done, CursorResult) and done.rowcount:
-        return
-    first = insert_statement(session, PageVersion).values(campaign_id=campaign_id, version=1)
-    session.execute(
-        first.on_conflict_do_update(index_elements=["campaign_id"], set_={"version": PageVersion.version + 1})
-    )
+    return statement

@@ -94,20 +94,30 @@ def _again(campaign: Campaign | None, values: dict[str, str], errors: dict[str, 
 
 
 def _page(campaign: Campaign | None, values: dict[str, str], errors: dict[str, str]) -> str:
-    lines = count_lines(values) + SPARE_LINES * (2 if _wants_more() else 1)
-    taxes = max((row + 1 for row in range(MOST_TAXES) if values.get(f"tax_{row}_name")), default=0)
+    is_draft = campaign is None or campaign.status == "draft"
+    lines, taxes = _rows(values, spare=is_draft)
     return render_template(
         "desk/campaign.html",
         campaign=campaign,
         values=values,
         errors=errors,
-        is_draft=campaign is None or campaign.status == "draft",
+        is_draft=is_draft,
         currencies=CURRENCIES,
         policies=POLICIES,
-        line_rows=min(lines, MOST_LINES),
-        tax_rows=min(max(taxes + SPARE_TAXES, 2), MOST_TAXES),
+        line_rows=lines,
+        tax_rows=taxes,
         sums=_sums(values),
     )
+
+
+def _rows(values: dict[str, str], *, spare: bool) -> tuple[int, int]:
+    """How many lines and taxes the page shows: those in use, and some empty ones while they can be filled."""
+    lines = count_lines(values)
+    taxes = max((row + 1 for row in range(MOST_TAXES) if values.get(f"tax_{row}_name")), default=0)
+    if not spare:
+        return lines, taxes
+    more = SPARE_LINES * (2 if _wants_more() else 1)
+    return min(lines + more, MOST_LINES), min(max(taxes + SPARE_TAXES, 2), MOST_TAXES)
 
 
 def _sums(values: dict[str, str]) -> Sums | None:

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
@@ -11,6 +12,9 @@ from fund.donations.postings import gift_settled
 from fund.ledger.post_entry import post_entry
 from fund.payments.facts import BalanceTransaction
 from fund.payments.keep_balance_transaction import keep_balance_transaction
+
+_CAMPAIGN = select(Campaign.slug, Campaign.status).where(Campaign.id == bindparam("campaign_id"))
+"""Two columns: the row would bring its texts along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +38,31 @@ def book_gift(
     now: datetime,
 ) -> Settled:
     """The money is ours: one entry from its balance transaction, and the gift is paid. `amount` as the donor paid."""
-    campaign = session.get_one(Campaign, donation.campaign_id)
+    slug, status = session.execute(_CAMPAIGN, {"campaign_id": donation.campaign_id}).one()
     keep_balance_transaction(session, transaction)
-    post_entry(
+    booked = post_entry(  # which touches the page
         session,
         source=f"txn:{transaction.id}",
         kind="gift",
-        campaign_id=campaign.id,
-        postings=gift_settled(transaction, slug=campaign.slug),
+        campaign_id=donation.campaign_id,
+        postings=gift_settled(transaction, slug=slug),
         occurred_at=transaction.created,
         now=now,
     )
     newly_paid = donation.paid_at is None
     if newly_paid:
-        _mark_paid(donation, campaign, amount, currency, transaction.created)
+        _mark_paid(donation, amount, currency, transaction.created, in_time=status == "open")
         count_donor(session, donation, 1)
-        touch_page(session, campaign.id)
+        if not booked:
+            touch_page(session, donation.campaign_id)
     return Settled("applied", f"booked {transaction.id}", donation.id, newly_paid=newly_paid)
 
 
-def _mark_paid(donation: Donation, campaign: Campaign, amount: int, currency: str, paid_at: datetime) -> None:
+def _mark_paid(donation: Donation, amount: int, currency: str, paid_at: datetime, *, in_time: bool) -> None:
     """What was paid is what counts; where it is not what was planned, a treasurer is asked to look."""
     donation.state, donation.paid_at, donation.ended_at = "paid", paid_at, None
     if (amount, currency) != (donation.amount, donation.currency):
         donation.review = "amount_differs"
         donation.amount, donation.currency = amount, currency
-    elif campaign.status != "open":
+    elif not in_time:
         donation.review = "late"

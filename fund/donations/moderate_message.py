@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from fund.audit.record_change import record_change
 from fund.db.touch_page import touch_page
 from fund.donations.models import Donation
+from fund.donations.rules import SETTLED
 from fund.kit.errors import Refusal
 
 
@@ -13,7 +14,7 @@ def moderate_message(session: Session, *, donation_id: str, show: bool, actor: s
     donation = session.get(Donation, donation_id, with_for_update=True)
     if donation is None or donation.message_state == "none":
         raise Refusal("There is no such message.", status=404)
-    if donation.state != "paid":
+    if donation.state not in SETTLED:
         raise Refusal("This gift is not paid, so its message is not shown.", status=409)
     before, after = donation.message_state, "shown" if show else "declined"
     donation.message_state = after

@@ -25,7 +25,7 @@ def open_checkout(
     with database.read() as session:
         donation = session.get_one(Donation, donation_id)
         campaign = session.get_one(Campaign, donation.campaign_id)
-        if donation.state == "paid":
+        if donation.paid_at is not None:
             return f"{addresses.thanks(campaign.slug, donation.locale)}?session_id={donation.checkout_session_id}"
         if donation.state != "pending" or now >= donation.expires_at:
             raise Refusal("This form has been open too long. Please fill it in once more.", status=410)

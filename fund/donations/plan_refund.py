@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from fund.audit.record_change import record_change
 from fund.donations.models import Dispute, Donation, Refund
 from fund.donations.rules import OPEN_REFUNDS, SETTLED
+from fund.donations.taken_by_disputes import taken_by_disputes
 from fund.kit.errors import Refusal
 from fund.kit.money import format_money, smallest_step
 from fund.work.queue import Queue
@@ -28,10 +29,8 @@ def refundable(session: Session, donation: Donation) -> int:
     asked = select(func.coalesce(func.sum(Refund.amount), 0)).where(
         Refund.donation_id == donation.id, Refund.state.in_(OPEN_REFUNDS)
     )
-    taken = select(func.coalesce(func.sum(Dispute.withdrawn - Dispute.reinstated), 0)).where(
-        Dispute.donation_id == donation.id
-    )
-    return max(0, donation.amount - int(session.scalar(asked) or 0) - int(session.scalar(taken) or 0))
+    taken = taken_by_disputes(session, donation.id)
+    return max(0, donation.amount - int(session.scalar(asked) or 0) - taken.held - taken.lost)
 
 
 def preview_refund(session: Session, donation: Donation, *, amount: int, fee: int, locale: str) -> RefundPreview:

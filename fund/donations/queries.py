@@ -3,10 +3,37 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from fund.donations.models import Dispute, Donation, DonorCount, MonthlyGift, Refund
+from fund.donations.rules import SETTLED
+
+# Built once, for each campaign's page. Columns and not rows: an address is encrypted too, and would be decrypted here.
+_SHOWN = (
+    select(
+        Donation.display_name,
+        case((Donation.message_state == "shown", Donation.message)),
+        Donation.amount,
+        Donation.currency,
+        func.coalesce(Donation.paid_at, Donation.created_at),
+    )
+    .where(
+        Donation.campaign_id == bindparam("campaign_id"),
+        Donation.state.in_(SETTLED),
+        Donation.visibility == "public",
+        Donation.name_withheld_at.is_(None),
+    )
+    .order_by(Donation.paid_at.desc())
+)
+_COUNTED = select(DonorCount.named, DonorCount.gifts).where(DonorCount.campaign_id == bindparam("campaign_id"))
+_PAID_AT = select(Donation.paid_at).where(
+    or_(
+        Donation.checkout_session_id == bindparam("object_id"),
+        Donation.payment_intent_id == bindparam("object_id"),
+        Donation.charge_id == bindparam("object_id"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +60,19 @@ def donation_of_session(session: Session, checkout_session_id: str) -> Donation 
     return session.scalars(select(Donation).where(Donation.checkout_session_id == checkout_session_id)).one_or_none()
 
 
-def donation_of_payment(session: Session, object_id: str) -> Donation | None:
-    """By anything of Stripe's that belongs to one gift: session, payment intent or charge."""
-    return session.scalars(
-        select(Donation).where(
-            or_(
-                Donation.checkout_session_id == object_id,
-                Donation.payment_intent_id == object_id,
-                Donation.charge_id == object_id,
-            )
-        )
-    ).one_or_none()
+def is_paid(session: Session, object_id: str) -> bool:
+    """Whether the gift that this session, payment intent or charge belongs to is in the books."""
+    return session.scalar(_PAID_AT, {"object_id": object_id}) is not None
 
 
 def shown_donors(session: Session, campaign_id: int, *, limit: int = 60) -> ShownDonors:
     """Newest first. A name that the desk withheld counts as unnamed."""
-    query = (
-        select(Donation)
-        .where(
-            Donation.campaign_id == campaign_id,
-            Donation.state == "paid",
-            Donation.visibility == "public",
-            Donation.name_withheld_at.is_(None),
-        )
-        .order_by(Donation.paid_at.desc())
-        .limit(limit)
-    )
+    which = {"campaign_id": campaign_id}
     shown = [
-        ShownDonor(
-            row.display_name or "",
-            row.message if row.message_state == "shown" else None,
-            row.amount,
-            row.currency,
-            row.paid_at or row.created_at,
-        )
-        for row in session.scalars(query)
+        ShownDonor(name or "", message, amount, currency, paid_at)
+        for name, message, amount, currency, paid_at in session.execute(_SHOWN.limit(limit), which)
     ]
-    counted = select(DonorCount.named, DonorCount.gifts).where(DonorCount.campaign_id == campaign_id)
-    counts = dict(session.execute(counted).all())
+    counts = dict(session.execute(_COUNTED, which).all())
     return ShownDonors(shown, more_named=max(0, counts.get(True, 0) - len(shown)), unnamed=counts.get(False, 0))
 
 
@@ -80,7 +82,7 @@ def messages_without_name(session: Session, campaign_id: int, *, limit: int = 20
         select(Donation)
         .where(
             Donation.campaign_id == campaign_id,
-            Donation.state == "paid",
+            Donation.state.in_(SETTLED),
             Donation.message_state == "shown",
             Donation.visibility == "hidden",
         )
@@ -112,7 +114,7 @@ def list_donations(
 
 def held_messages(session: Session, *, limit: int = 50) -> list[Donation]:
     """Paid gifts whose message waits to be read, oldest first."""
-    query = select(Donation).where(Donation.message_state == "held", Donation.state == "paid")
+    query = select(Donation).where(Donation.message_state == "held", Donation.state.in_(SETTLED))
     return list(session.scalars(query.order_by(Donation.paid_at, Donation.id).limit(limit)))
 
 

@@ -153,6 +153,11 @@ def share_of_refund(booked: int, given: int, before: int, refund: int) -> int:
     return _rounded(booked * (before + refund), given) - _rounded(booked * before, given)
 
 
+def in_gift_currency(part: int, *, given: int, booked: int) -> int:
+    """A part of what was booked in the settled currency, as the same part of what was given."""
+    return _rounded(given * part, booked) if booked else 0
+
+
 def _rounded(numerator: int, denominator: int) -> int:
     """Half up, in integers, for figures that are not negative."""
     return (2 * numerator + denominator) // (2 * denominator)

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from fund.db.touch_page import touch_page
 from fund.donations.count_donor import count_donor
-from fund.donations.models import Dispute, Donation, Refund
+from fund.donations.models import Donation, Refund
 from fund.donations.rules import SETTLED, state_after
+from fund.donations.taken_by_disputes import taken_by_disputes
 
 STANDING_REFUNDS = ("pending", "requires_action", "succeeded")
 
@@ -19,19 +20,15 @@ def set_donation_state(session: Session, donation: Donation, *, now: datetime) -
     refunded = select(func.coalesce(func.sum(Refund.amount), 0)).where(
         Refund.donation_id == donation.id, Refund.state.in_(STANDING_REFUNDS)
     )
-    disputes = select(
-        func.coalesce(func.sum(Dispute.withdrawn - Dispute.reinstated - Dispute.lost), 0),
-        func.coalesce(func.sum(Dispute.lost), 0),
-    ).where(Dispute.donation_id == donation.id)
     donation.refunded = int(session.scalar(refunded) or 0)
-    disputed, lost = session.execute(disputes).one()
-    donation.disputed = max(0, int(disputed))
+    taken = taken_by_disputes(session, donation.id)
+    donation.disputed = taken.held
     state = state_after(
         amount=donation.amount,
         refunded=donation.refunded,
         disputed=donation.disputed,
         came_back=donation.came_back,
-        lost=int(lost),
+        lost=taken.lost,
     )
     if state == donation.state:
         return

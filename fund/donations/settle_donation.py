@@ -27,14 +27,15 @@ def settle_donation(session: Session, *, checkout: CheckoutSession, site: str, n
             if donation.paid_at is None:
                 donation.state, donation.progress, donation.ended_at = "pending", "awaiting_fee", None
             return Settled("applied", "paid; waiting for the fee", donation.id)
-        return book_gift(
-            session,
-            donation,
-            amount=checkout.amount_total,
-            currency=checkout.currency,
-            transaction=charge.balance_transaction,
-            now=now,
-        )
+        with session.no_autoflush:  # what is read meanwhile does not depend on the row, which is written once so
+            return book_gift(
+                session,
+                donation,
+                amount=checkout.amount_total,
+                currency=checkout.currency,
+                transaction=charge.balance_transaction,
+                now=now,
+            )
     if donation.paid_at is not None:
         return Settled("applied", "paid before", donation.id)
     return _not_paid(donation, checkout, now)

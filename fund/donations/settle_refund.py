@@ -1,6 +1,7 @@
 """What Stripe says of a refund, in the books and in its row."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from fund.campaigns.models import Campaign
 from fund.donations.models import Donation, Refund
 from fund.donations.postings import refund_moved, refund_owed
+from fund.donations.refund_debts import refund_debts
 from fund.donations.rules import share_of_refund
 from fund.ledger.post_entry import post_entry
 from fund.payments import facts
@@ -35,12 +37,9 @@ def settle_refund(
     row.moved = refund.balance_transaction is not None
     if refund.balance_transaction is not None:
         _post(session, campaign, refund.balance_transaction, "refund", -given, now=now)
-        _settle_owed(session, campaign, payment, refund, given, now=now)
     if refund.failure_balance_transaction is not None:
-        transaction = refund.failure_balance_transaction
-        _post(session, campaign, transaction, "refund_failed", given, now=now)
-        if refund.status == "failed":
-            _post_owed(session, campaign, f"refund:{refund.id}:owed", given, transaction, now=now)
+        _post(session, campaign, refund.failure_balance_transaction, "refund_failed", given, now=now)
+    _post_debts(session, campaign, payment, refund, now=now)
     stands = refund.status in ("pending", "succeeded")
     return row.id if stands and not told else None
 
@@ -95,33 +94,22 @@ def _post(
     )
 
 
-def _post_owed(
-    session: Session, campaign: Campaign, source: str, amount: int, cause: BalanceTransaction, *, now: datetime
-) -> None:
-    post_entry(
-        session,
-        source=source,
-        kind="refund_owed" if amount > 0 else "owed_settled",
-        campaign_id=campaign.id,
-        postings=refund_owed(amount, cause.currency, slug=campaign.slug),
-        occurred_at=cause.created,
-        now=now,
-    )
-
-
-def _settle_owed(
-    session: Session, campaign: Campaign, payment: Payment, refund: facts.Refund, given: int, *, now: datetime
-) -> None:
-    """A later refund of the same gift first pays what a failed one still owes."""
-    cause = refund.balance_transaction
-    if cause is None or refund.status not in ("pending", "succeeded"):
-        return
-    owed = 0
-    for other in payment.refunds:
-        if other.id == refund.id:
-            break
-        part = _given(payment, other)
-        owed = owed + part if other.status == "failed" else max(0, owed - part)
-    settled = min(owed, given)
-    if settled > 0:
-        _post_owed(session, campaign, f"refund:{refund.id}:owed_settled", -settled, cause, now=now)
+def _post_debts(session: Session, campaign: Campaign, payment: Payment, refund: facts.Refund, *, now: datetime) -> None:
+    """What a failed refund leaves owed to the donor, and what this one pays of older debts."""
+    debts = refund_debts(payment.refunds, partial(_given, payment))
+    left, came_back = refund.balance_transaction, refund.failure_balance_transaction
+    for name, figures, sign, cause in (
+        ("owed_settled", debts.settled, -1, left),
+        ("owed", debts.owed, 1, came_back),
+        ("owed_again", debts.owed_again, 1, came_back),
+    ):
+        if cause is not None and refund.id in figures:
+            post_entry(
+                session,
+                source=f"refund:{refund.id}:{name}",
+                kind="owed_settled" if sign < 0 else "refund_owed",
+                campaign_id=campaign.id,
+                postings=refund_owed(sign * figures[refund.id], cause.currency, slug=campaign.slug),
+                occurred_at=cause.created,
+                now=now,
+            )

@@ -6,6 +6,7 @@ from fund.audit.record_change import record_change
 from fund.db.touch_page import touch_page
 from fund.donations.count_donor import count_donor
 from fund.donations.models import Donation
+from fund.donations.rules import SETTLED
 from fund.kit.errors import Refusal
 
 
@@ -17,10 +18,10 @@ def withhold_name(session: Session, *, donation_id: str, withhold: bool, actor: 
     before = donation.name_withheld_at is not None
     if before == withhold:
         return donation
-    if donation.state == "paid":
+    if donation.state in SETTLED:
         count_donor(session, donation, -1)
     donation.name_withheld_at = now if withhold else None
-    if donation.state == "paid":
+    if donation.state in SETTLED:
         count_donor(session, donation, 1)
     record_change(
         session,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from fund.campaigns.models import Campaign, SurplusPolicy
 from fund.donations.gift_link import gift_link
@@ -17,6 +17,8 @@ from fund.kit.signing import Signer
 from fund.mail.queue_delivery import queue_delivery
 from fund.mail.sender import Sender
 from fund.work.queue import Queue
+
+_ONLY_ITS_TEXTS = (joinedload(Campaign.texts), lazyload(Campaign.parties), lazyload(Campaign.demands))
 
 
 def write_to_donor(
@@ -114,7 +116,7 @@ def write_of_monthly_gift(
 def _values(
     session: Session, donation: Donation, addresses: Addresses, signer: Signer, now: datetime
 ) -> dict[str, Any]:
-    campaign = session.get_one(Campaign, donation.campaign_id)
+    campaign = session.get_one(Campaign, donation.campaign_id, options=_ONLY_ITS_TEXTS)
     policy = session.get(SurplusPolicy, donation.surplus_policy_id) if donation.surplus_policy_id else None
     locale = donation.locale
     return {

@@ -1,6 +1,6 @@
 """Markdown to safe HTML: raw HTML is never passed on, and what comes out is cleaned once more."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -39,6 +39,7 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 
 
+@lru_cache(maxsize=256)
 def render_markdown(text: str) -> str:
     """HTML without images, scripts, styles or raw HTML; headings start at level 2, links are nofollow."""
     html = _parser().render(text)

@@ -7,6 +7,7 @@ counts with two decimals that must be 00, and it wants three-decimal currencies 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 
@@ -75,6 +76,7 @@ def parse_amount(text: str, currency: str, *, locale: str) -> int:
     return minor
 
 
+@lru_cache(maxsize=4096)
 def format_amount(minor: int, currency: str, *, locale: str) -> str:
     """`1,124.50` or `1 124,50`: all decimals of the currency, a true minus sign."""
     places = decimals(currency)

@@ -3,15 +3,19 @@
 import uuid
 from collections import defaultdict
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Executable, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from fund.db.insert_new import insert_statement
 from fund.db.touch_page import touch_page
-from fund.ledger.models import Entry, Posting, Total
+from fund.ledger.models import Account, Entry, Posting, Total
 from fund.ledger.open_account import open_account
 from fund.ledger.rules import Line, check_balanced
+
+_KNOWN_ACCOUNTS = select(Account.name, Account.id).where(Account.name.in_(bindparam("names", expanding=True)))
 
 
 def post_entry(
@@ -34,7 +38,7 @@ def post_entry(
     if session.execute(select(Entry.number).where(Entry.source == source)).first():
         return False
     entry_id = str(uuid.uuid4())
-    accounts = {name: open_account(session, name) for name in sorted({posting.account for posting in postings})}
+    accounts = _account_ids(session, sorted({posting.account for posting in postings}))
     session.execute(
         insert(Posting),
         [
@@ -59,6 +63,11 @@ def post_entry(
     return True
 
 
+def _account_ids(session: Session, names: list[str]) -> dict[str, int]:
+    known = dict(session.execute(_KNOWN_ACCOUNTS, {"names": names}).all())
+    return {name: known.get(name) or open_account(session, name) for name in names}
+
+
 def _add_to_totals(
     session: Session, kind: str, campaign_id: int, postings: list[Line], accounts: dict[str, int]
 ) -> None:
@@ -66,23 +75,25 @@ def _add_to_totals(
     sums: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     for posting in postings:
         sums[accounts[posting.account], posting.currency][posting.side == "credit"] += posting.amount
-    for (account_id, currency), (debit, credit) in sorted(sums.items()):
-        added = insert_statement(session, Total).values(
-            account_id=account_id,
-            campaign_id=campaign_id,
-            kind=kind,
-            currency=currency,
-            debit=debit,
-            credit=credit,
-            entries=1,
-        )
-        session.execute(
-            added.on_conflict_do_update(
-                index_elements=["account_id", "campaign_id", "kind", "currency"],
-                set_={
-                    "debit": Total.debit + added.excluded.debit,
-                    "credit": Total.credit + added.excluded.credit,
-                    "entries": Total.entries + 1,
-                },
-            )
-        )
+    same = {"campaign_id": campaign_id, "kind": kind, "entries": 1}
+    rows = [
+        {**same, "account_id": account_id, "currency": currency, "debit": debit, "credit": credit}
+        for (account_id, currency), (debit, credit) in sorted(sums.items())
+    ]
+    connection = session.connection()
+    connection.execute(_add_total(connection.dialect.name), rows)
+
+
+@cache
+def _add_total(dialect: str) -> Executable:
+    insert_into: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    added = insert_into(Total.__table__)
+    statement: Executable = added.on_conflict_do_update(
+        index_elements=["account_id", "campaign_id", "kind", "currency"],
+        set_={
+            "debit": Total.debit + added.excluded.debit,
+            "credit": Total.credit + added.excluded.credit,
+            "entries": Total.entries + 1,
+        },
+    )
+    return statement

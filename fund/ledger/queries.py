@@ -4,12 +4,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from fund.ledger.models import Account, Entry, Posting, Total
 
 STREAM_ROWS = 1000
+
+# Built once: each public page needs them.
+_SUMS = select(Account.name, Total.kind, Total.currency, Total.debit, Total.credit, Total.entries).join(
+    Account, Account.id == Total.account_id
+)
+_SUMS_OF_ONE = _SUMS.where(Total.campaign_id == bindparam("campaign_id"))
+_LAST_RECORDED = (
+    select(Entry.recorded_at)
+    .where(Entry.campaign_id == bindparam("campaign_id"))
+    .order_by(Entry.number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +100,7 @@ def balances_from_postings(session: Session) -> dict[str, dict[str, int]]:
 
 def last_recorded_at(session: Session, campaign_id: int) -> datetime | None:
     """When the campaign's books last changed."""
-    query = select(Entry.recorded_at).where(Entry.campaign_id == campaign_id).order_by(Entry.number.desc()).limit(1)
-    return session.execute(query).scalar_one_or_none()
+    return session.execute(_LAST_RECORDED, {"campaign_id": campaign_id}).scalar_one_or_none()
 
 
 def is_booked(session: Session, source: str) -> bool:
@@ -179,9 +190,5 @@ def _booked(entry: Entry, names: dict[int, str]) -> BookedEntry:
 
 
 def _sums(session: Session, campaign_id: int | None) -> list[Sum]:
-    query = select(Account.name, Total.kind, Total.currency, Total.debit, Total.credit, Total.entries).join(
-        Account, Account.id == Total.account_id
-    )
-    if campaign_id is not None:
-        query = query.where(Total.campaign_id == campaign_id)
-    return [Sum(*row) for row in session.execute(query)]
+    query, which = (_SUMS, {}) if campaign_id is None else (_SUMS_OF_ONE, {"campaign_id": campaign_id})
+    return [Sum(*row) for row in session.execute(query, which)]

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from fund.payments.models import Alert, BalanceTransactionRow, PayoutRow, ProcessorEvent
+
+_KIND_AND_OBJECT = select(ProcessorEvent.type, ProcessorEvent.object_id).where(
+    ProcessorEvent.id == bindparam("event_id")
+)
 
 
 def due_events(session: Session, *, limit: int, now: datetime) -> list[str]:
@@ -16,6 +20,12 @@ def due_events(session: Session, *, limit: int, now: datetime) -> list[str]:
     )
     query = select(ProcessorEvent.id).where(due).order_by(ProcessorEvent.received_at, ProcessorEvent.id).limit(limit)
     return list(session.scalars(query))
+
+
+def kind_and_object(session: Session, event_id: str) -> tuple[str, str]:
+    """Of a stored event: its type, and the id of the object that it is about."""
+    kind, object_id = session.execute(_KIND_AND_OBJECT, {"event_id": event_id}).one()
+    return kind, object_id
 
 
 def count_by_state(session: Session) -> dict[str, int]:

@@ -100,8 +100,8 @@ class StripeGateway:
 
     def fetch_session_of_payment(self, payment_intent_id: str) -> CheckoutSession | None:
         params: Any = {"payment_intent": payment_intent_id, "limit": 1}
-        found = _translated(lambda: self._patient().v1.checkout.sessions.list(params=params))
-        return self.fetch_checkout_session(found.data[0].id) if found.data else None
+        found = _known(lambda: self._patient().v1.checkout.sessions.list(params=params))
+        return self.fetch_checkout_session(found.data[0].id) if found is not None and found.data else None
 
     def fetch_charge(self, charge_id: str) -> Charge | None:
         params: Any = {"expand": ["balance_transaction"]}

@@ -77,16 +77,17 @@ def _facts(
     def money(minor: int) -> str:
         return format_money(minor, donation.currency, locale=locale)
 
-    facts = [(translate("For", locale), campaign), (translate("Gift number", locale), gift_number(donation))]
+    facts = []
+    if donation.fee_covered:
+        without = translate("{gift} and {added} that you added for the processing fee", locale)
+        gift = money(donation.amount - donation.fee_covered)
+        facts.append((translate("Of this", locale), without.format(gift=gift, added=money(donation.fee_covered))))
+    facts += [(translate("For", locale), campaign), (translate("Gift number", locale), gift_number(donation))]
     if donation.paid_at is None:
         facts.append((translate("Started on", locale), format_day(donation.created_at, locale=locale)))
     else:
         facts.append((translate("Paid on", locale), format_day(donation.paid_at, locale=locale)))
     facts.append((translate("How it came", locale), method(donation, locale=locale)))
-    if donation.fee_covered:
-        without = translate("{gift} and {added} that you added for the processing fee", locale)
-        gift = money(donation.amount - donation.fee_covered)
-        facts.append((translate("Of this", locale), without.format(gift=gift, added=money(donation.fee_covered))))
     went_back = sum(refund.amount for refund in refunds if refund.state in MOVING) + lost
     if went_back:
         facts.append((translate("Went back", locale), money(went_back)))

@@ -44,6 +44,6 @@ def home_path(locale: str | None = None) -> str:
 
 def _listed(campaign: Campaign) -> Listed:
     session = read_session()
-    figures = progress(session, campaign)
-    rules = as_rules(current_schedule(session, campaign.id))
+    schedule = current_schedule(session, campaign.id)
+    figures, rules = progress(session, campaign, schedule), as_rules(schedule)
     return Listed(campaign, campaign.text(current_locale()), figures, progress_bar(rules, figures))

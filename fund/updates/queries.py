@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select, union
+from sqlalchemy.orm import Session, joinedload
 
 from fund.campaigns.models import Campaign
 from fund.campaigns.queries import PUBLIC
@@ -11,6 +11,12 @@ from fund.members.models import Member
 from fund.updates.models import Follower, Update
 
 PAGE = 10
+_PUBLISHED = (
+    select(Update)
+    .where(Update.campaign_id == bindparam("campaign_id"), Update.state == "published")
+    .order_by(Update.number.desc())
+    .options(joinedload(Update.texts))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,8 @@ def published_updates(
     session: Session, campaign_id: int, *, limit: int = PAGE, before: int | None = None
 ) -> UpdatePage:
     """Members-only ones included: their titles are public, `rules.body_is_visible` says who reads the rest."""
-    query = select(Update).where(Update.campaign_id == campaign_id, Update.state == "published")
-    if before is not None:
-        query = query.where(Update.number < before)
-    found = list(session.scalars(query.order_by(Update.number.desc()).limit(limit + 1)))
+    query = _PUBLISHED if before is None else _PUBLISHED.where(Update.number < before)
+    found = list(session.scalars(query.limit(limit + 1), {"campaign_id": campaign_id}).unique())
     kept = found[:limit]
     return UpdatePage(kept, kept[-1].number if len(found) > limit else None)
 

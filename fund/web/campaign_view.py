@@ -108,7 +108,7 @@ def campaign_view(session: Session, campaign: Campaign, *, locale: str, now: dat
     """Reads only; a draft is shown as it would be when launched."""
     schedule = current_schedule(session, campaign.id)
     rules = as_rules(schedule)
-    figures = progress(session, campaign)
+    figures = progress(session, campaign, schedule)
     return CampaignView(
         campaign=campaign,
         text=campaign.text(locale),

@@ -4,18 +4,22 @@ An event says only that something happened. The object is fetched again from Str
 transaction; what the API says is then applied in one. Killed anywhere, the event stays due and is applied again.
 """
 
+import threading
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from fund.donations.book_gift import Settled
-from fund.donations.queries import donation_of_payment
-from fund.payments.close_event import claim_event, close_event, put_off_event
+from fund.donations.queries import is_paid
+from fund.kit.clock import utc_now
+from fund.payments.close_event import claim_event, close_event, close_events, put_off_event
 from fund.payments.gateway import Gateway, GatewayRefusedError, GatewayUnavailableError
-from fund.payments.models import ProcessorEvent
+from fund.payments.queries import kind_and_object
 from fund.web.services import Services
 from fund.worker import look
 from fund.worker.apply_found import apply_found
@@ -23,6 +27,8 @@ from fund.worker.apply_found import apply_found
 log = structlog.get_logger()
 
 Look = Callable[[Gateway, str], look.Found]
+TOLD_BEFORE = Settled("applied", "settled before")
+MEANINGLESS = Settled("ignored", "of no meaning here")
 
 NEW_PAYMENT: dict[str, Look] = {
     "checkout.session.completed": look.session,
@@ -70,22 +76,32 @@ EVENTS: dict[str, Look] = NEW_PAYMENT | {
 """Event type -> what to learn from the API. Any other type ends as ignored."""
 
 
-def apply_event(services: Services, event_id: str, now: datetime) -> None:
-    """Bring one stored event to a stated end, or put it off. Raises only when the database itself fails."""
-    with services.database.read() as session:
-        event = session.get(ProcessorEvent, event_id)
-        if event is None:
-            return
-        type_, object_id = event.type, event.object_id
-        settled = type_ in NEW_PAYMENT and _is_settled(session, object_id)
-    if type_ not in EVENTS:
-        _end(services, event_id, lambda _session: Settled("ignored", "of no meaning here"), now)
-        return
-    if settled:
-        _end(services, event_id, lambda _session: Settled("applied", "settled before"), now)
-        return
+def apply_events(services: Services, event_ids: list[str], stopping: threading.Event) -> None:
+    """Bring stored events to a stated end, in this order, or put them off. Raises only when the database fails.
+
+    Three of a new gift's four events tell what the first one told already. They are ended together, in one database
+    transaction: one that is lost before then is still due.
+    """
+    told: dict[Settled, list[str]] = defaultdict(list)
+    for event_id in event_ids:
+        if stopping.is_set():
+            break
+        with services.database.read() as session:
+            kind, object_id = kind_and_object(session, event_id)
+            settled = kind in NEW_PAYMENT and bool(object_id) and is_paid(session, object_id)
+        if settled or kind not in EVENTS:
+            told[TOLD_BEFORE if settled else MEANINGLESS].append(event_id)
+        else:
+            _ask_and_apply(services, event_id, partial(EVENTS[kind], services.gateway, object_id), utc_now())
+    if told:
+        with services.database.write() as session:
+            for end, ids in told.items():
+                close_events(session, ids, state=end.state, outcome=end.outcome, now=utc_now())
+
+
+def _ask_and_apply(services: Services, event_id: str, ask: Callable[[], look.Found], now: datetime) -> None:
     try:
-        found = EVENTS[type_](services.gateway, object_id)
+        found = ask()
         _end(services, event_id, lambda session: apply_found(services, session, found, now), now)
     except GatewayUnavailableError as problem:
         _put_off(services, event_id, f"Stripe did not answer ({problem})", now)
@@ -96,11 +112,6 @@ def apply_event(services: Services, event_id: str, now: datetime) -> None:
     except Exception as problem:  # noqa: BLE001  one bad event must not hold up the rest
         log.error("event_failed", event_id=event_id, error=type(problem).__name__)  # noqa: TRY400  no message: it may quote
         _put_off(services, event_id, f"an error of ours ({type(problem).__name__})", now)
-
-
-def _is_settled(session: Session, object_id: str) -> bool:
-    donation = donation_of_payment(session, object_id) if object_id else None
-    return donation is not None and donation.paid_at is not None
 
 
 def _end(services: Services, event_id: str, apply: Callable[[Session], Settled], now: datetime) -> None:

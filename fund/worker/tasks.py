@@ -60,10 +60,7 @@ class EventBatches:
             log.error("events_stay_due", first=due[0], count=len(due))
             return 0
         self._last = due
-        for event_id in due:
-            if self._stopping.is_set():
-                break
-            stripe_events.apply_event(self._services, event_id, utc_now())
+        stripe_events.apply_events(self._services, due, self._stopping)
         return len(due)
 
 

@@ -8,6 +8,7 @@ other. `HISTORIES=200 ./run test tests/journeys/test_histories.py` plays more of
 import os
 import random
 import shutil
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -32,7 +33,7 @@ from fund.payments.stripe_gateway import StripeGateway
 from fund.reconciliation.reconcile import reconcile
 from fund.web.services import Services
 from fund.worker.look_again import catch_up
-from fund.worker.stripe_events import apply_event
+from fund.worker.stripe_events import apply_events
 from tests.factories.campaigns import SLUG, make_campaign
 from tests.factories.donations import start_gift
 from tests.fakes.queue import FakeQueue
@@ -177,7 +178,7 @@ def _hear(services: Services, events: list[Envelope]) -> None:
     for event in events:
         with services.database.write() as session:
             receive_events(session, services.queue, envelopes=[event], livemode=False, now=now)
-        apply_event(services, event.id, now)
+        apply_events(services, [event.id], threading.Event())
 
 
 def _catch_up(services: Services) -> None:
@@ -186,8 +187,7 @@ def _catch_up(services: Services) -> None:
     catch_up(services, now)
     with services.database.read() as session:
         due = due_events(session, limit=10_000, now=now)
-    for event_id in due:
-        apply_event(services, event_id, now)
+    apply_events(services, due, threading.Event())
 
 
 def _prove(services: Services) -> None:

@@ -96,6 +96,9 @@ def test_one_command_leads_to_a_site_with_the_demo_and_stops_without_a_trace(lau
     assert all(campaign["raised_gross"] > 0 for campaign in campaigns)
     assert launched.get("/mail", port="SANDBOX_PORT")
 
+    for name in ("secret_key", "data_keys", "sandbox_webhook_secret", "prepared"):
+        assert (Path(launched.environ["DATA_DIR"]) / name).stat().st_mode & 0o077 == 0, name
+
     other = {name: str(free_port()) for name in ("PORT", "SANDBOX_PORT", "SANDBOX_SMTP_PORT")}
     assert re.search(r"another ./run uses .*DATA_DIR", launched.refused(**other))
     assert "PORT " + launched.environ["PORT"] in launched.refused(DATA_DIR=launched.environ["DATA_DIR"] + "2")
@@ -111,13 +114,6 @@ def test_one_command_leads_to_a_site_with_the_demo_and_stops_without_a_trace(lau
     launched.start()
     assert json.loads(launched.get("/api/v1/campaigns"))["data"] == campaigns
     assert launched.end(signal.SIGINT) == 0
-
-
-def test_secrets_in_the_data_folder_are_the_owners_alone(launched: Launched) -> None:
-    launched.start()
-    folder = Path(launched.environ["DATA_DIR"])
-    for name in ("secret_key", "data_keys", "sandbox_webhook_secret", "prepared"):
-        assert (folder / name).stat().st_mode & 0o077 == 0, name
 
 
 def test_a_child_that_dies_ends_the_rest_by_name(launched: Launched) -> None:

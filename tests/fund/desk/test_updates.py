@@ -62,6 +62,7 @@ def test_the_mail_is_shown_as_it_will_be_and_can_do_nothing(open_desk: FlaskClie
     assert "<script" not in mail.text
     assert 'src="https://evil' not in mail.text
     assert "%%" not in mail.text
+    assert "/c/four-labels/updates/1" in mail.text
 
 
 def test_what_is_published_is_frozen_and_goes_out_once(open_desk: FlaskClient, database: Database) -> None:

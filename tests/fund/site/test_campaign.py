@@ -3,15 +3,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from fund.campaigns.forms import LineForm
 from fund.db.session import Database
+from fund.web.services import Services
 from tests.factories.campaigns import ENGLISH, SLUG, end_campaign, make_campaign, make_draft
+from tests.factories.donations import give
 from tests.fixtures.databases import sqlite_only
 from tests.people import ALICE, add_member, sign_in
 
 pytestmark = sqlite_only
 PAGE = f"/c/{SLUG}"
+MOST_STATEMENTS = 12
 
 
 def text(client: FlaskClient, path: str = PAGE, status: int = 200) -> str:
@@ -166,3 +170,23 @@ def test_home_lists_open_campaigns_before_ended_ones(client: FlaskClient, databa
 
 def test_home_without_campaigns_says_so(client: FlaskClient) -> None:
     assert "No campaign is open at the moment." in text(client, "/")
+
+
+def test_the_page_costs_the_same_statements_however_many_gifts(
+    client: FlaskClient, services: Services, database: Database
+) -> None:
+    campaign_id = make_campaign(database)
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("SELECT"):
+            seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    client.get(PAGE)
+    without = len(seen)
+    for number in range(5):
+        give(services, campaign_id, display_name=f"Donor {number}")
+    seen.clear()
+    assert "Donor 4" in text(client)
+    assert len(seen) == without <= MOST_STATEMENTS

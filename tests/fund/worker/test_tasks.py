@@ -41,7 +41,7 @@ def test_asked_to_end_it_leaves_the_rest_for_the_next(services: Services) -> Non
 def test_events_that_stay_due_do_not_keep_it_running(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     """If applying one ever neither ended nor put it off, the drain must not spin on it."""
     _store(services, "evt_1")
-    monkeypatch.setattr(stripe_events, "apply_event", lambda *_given: None)
+    monkeypatch.setattr(stripe_events, "apply_events", lambda *_given: None)
     make_tasks(services, threading.Event())["drain_events"]()
     with services.database.read() as session:
         assert session.get_one(ProcessorEvent, "evt_1").state == "stored"

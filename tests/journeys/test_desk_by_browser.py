@@ -1,0 +1,97 @@
+"""The desk in a real browser: by keyboard alone, and at the width of a small telephone."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.fund_process import FundProcess
+
+DEMO_PASSWORD = "a password for the demo"
+ROOMS = [
+    "", "gifts", "messages", "campaigns", "campaigns/new", "campaigns/1", "campaigns/1/close", "updates",
+    "campaigns/1/updates/new", "updates/1", "members", "mail", "ledger", "ledger/check", "events", "audit",
+]  # fmt: skip
+MOST_STEPS = 120
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus, and see that one can see it."""
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"{selector} has no visible focus"
+            return
+    raise AssertionError(f"{selector} cannot be reached by keyboard on {page.url}")
+
+
+def press(page: Page, selector: str, leads_to: str) -> None:
+    tab_to(page, selector)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(leads_to))
+
+
+def type_into(page: Page, selector: str, text: str) -> None:
+    tab_to(page, selector)
+    page.keyboard.type(text)
+
+
+@pytest.fixture
+def at_desk(page: Page, demo_site: FundProcess) -> Callable[[str], object]:
+    """Goes to a page of the desk; the first time by signing in with the keyboard."""
+    page.goto(f"{demo_site.url}/desk/")
+    type_into(page, "[name=email]", "alice@example.org")
+    type_into(page, "[name=password]", DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{demo_site.url}/desk/")
+    return lambda path: page.goto(f"{demo_site.url}/desk/{path}")
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_no_page_is_wider_than_the_screen(page: Page, at_desk: Callable[[str], object], width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
+    for room in ROOMS:
+        at_desk(room)
+        expect(page.locator("h1")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert complaints == []
+
+
+def test_an_update_is_written_and_published_by_keyboard(page: Page, at_desk: Callable[[str], object]) -> None:
+    press(page, "nav a[href$='/desk/updates']", "/desk/updates$")
+    press(page, "a[href$='/desk/campaigns/1/updates/new']", "/updates/new$")
+    type_into(page, "[name=en_title]", "Written without a mouse")
+    type_into(page, "[name=en_body]", "Every word of it.")
+    press(page, "main form button", r"/desk/updates/\d+$")
+    expect(page.get_by_role("status")).to_contain_text("The draft is kept")
+    press(page, "main a[href$='/publish']", "/publish$")
+    expect(page.locator("main")).to_contain_text("3 people")
+    press(page, "main form button", "/desk/updates$")
+    expect(page.get_by_role("status")).to_contain_text("The update is published")
+    expect(page.locator("main")).to_contain_text("Written without a mouse")
+
+
+def test_a_mistake_is_named_and_its_link_leads_to_the_field(page: Page, at_desk: Callable[[str], object]) -> None:
+    at_desk("campaigns/new")
+    type_into(page, "[name=slug]", "Not An Address")
+    page.keyboard.press("Enter")
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_visible()
+    tab_to(page, "[role=alert] a")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#f-slug")
+    field = page.locator("[aria-invalid=true]").first
+    described = field.get_attribute("aria-describedby") or ""
+    expect(page.locator(f"#{described.split()[0]}")).to_be_visible()
+
+
+def test_signing_out_closes_the_desk(page: Page, at_desk: Callable[[str], object], demo_site: FundProcess) -> None:
+    tab_to(page, "header form button")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{demo_site.url}/")
+    at_desk("gifts")
+    expect(page).to_have_url(re.compile(r"/login\?next="))

@@ -1,0 +1,95 @@
+"""The public pages in a real browser: accessible, narrow and wide, light and dark, English and French, alone."""
+
+import re
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.fixtures.fund_process import FundProcess
+from tests.journeys.axe import faults
+
+CAMPAIGN = "/c/four-labels"
+PAGES = (
+    "/",
+    CAMPAIGN,
+    "/c/norrsken-host",
+    f"{CAMPAIGN}/donate?amount=62.50",
+    f"{CAMPAIGN}/thanks?session_id=none",
+    f"{CAMPAIGN}/updates",
+    f"{CAMPAIGN}/updates/1",
+    f"{CAMPAIGN}/updates/2",
+    f"{CAMPAIGN}/follow",
+    f"{CAMPAIGN}/follow?sent=1",
+    "/privacy",
+    "/terms",
+    "/login",
+    "/nowhere",
+)
+WIDTHS = (320, 768, 1280)
+HREF = re.compile(r'(?:href|action)="(/[^"#]*)"')
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_are_accessible_and_fit(browser: Browser, demo_site: FundProcess, width: int, scheme: Any) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    found: list[str] = []
+    for path in (language + path for path in PAGES for language in ("", "/fr")):
+        page.goto(demo_site.url + path)
+        found += faults(page)
+    context.close()
+    assert found == []
+
+
+def test_a_form_that_came_back_is_accessible(page: Page, demo_site: FundProcess) -> None:
+    page.goto(f"{demo_site.url}/fr{CAMPAIGN}/donate")
+    page.get_by_label("Montant en CAD").fill("beaucoup")
+    page.get_by_label("Par votre nom").check()
+    page.get_by_role("button", name="Payer sur la page de Stripe").click()
+    expect(page.get_by_role("alert")).to_contain_text("Écrivez le montant en chiffres")
+    amount = page.get_by_label("Montant en CAD")
+    expect(amount).to_have_value("beaucoup")
+    expect(amount).to_have_accessible_description(re.compile("Écrivez le montant en chiffres"))
+    assert faults(page) == []
+
+
+def test_nothing_comes_from_elsewhere_and_no_cookie_is_set(page: Page, demo_site: FundProcess) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    for path in PAGES[:-1]:
+        if "thanks" not in path:
+            page.goto(demo_site.url + path)
+    assert asked
+    assert {url for url in asked if not url.startswith(demo_site.url)} == set()
+    assert page.context.cookies() == []
+    assert complaints == []
+
+
+def test_no_link_leads_nowhere(demo_site: FundProcess) -> None:
+    pages = {path: demo_site.get(path) for path in PAGES if path != "/nowhere" and "thanks" not in path}
+    links = {link.replace("&amp;", "&") for page in pages.values() for link in HREF.findall(page)}
+    assert len(links) > 20
+    broken = []
+    for link in sorted(links):
+        try:
+            urllib.request.urlopen(demo_site.url + link, timeout=30).close()
+        except urllib.error.HTTPError as refused:
+            broken.append(f"{refused.code} {link}")
+    assert broken == []
+
+
+def test_the_gift_box_is_in_reach_while_the_story_is_read(browser: Browser, demo_site: FundProcess) -> None:
+    for width, reached in ((1280, "Continue"), (320, "Give to the defense")):
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        page = context.new_page()
+        page.goto(demo_site.url + CAMPAIGN)
+        page.get_by_role("heading", name="What it costs").scroll_into_view_if_needed()
+        role = "button" if width > 1000 else "link"
+        expect(page.get_by_role(role, name=reached, exact=True)).to_be_in_viewport()  # type: ignore[arg-type]
+        context.close()
