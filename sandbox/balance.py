@@ -34,9 +34,12 @@ def book(
     amount = rate.of(amount) if rate else amount
     if wait:
         sandbox.clock.at(sandbox.now() + wait, lambda: _announce(sandbox))
+    identifier = new_id("txn_3")
+    if kind == "payout" and amount > 0:
+        sandbox.log.leave_out(identifier)
     return sandbox.table(BALANCE_TRANSACTION).add(
         {
-            "id": new_id("txn_3"),
+            "id": identifier,
             "object": BALANCE_TRANSACTION,
             "amount": amount,
             "available_on": sandbox.now() + wait,

@@ -159,8 +159,10 @@ def test_after_three_days_of_refusal_it_has_failed(sandbox: SandboxProcess, sink
     for tries in range(1, 9):
         wait_until(lambda: tried(sandbox) == {tries})  # noqa: B023  called in this turn
         sandbox.advance(86400)
-    all_in(sandbox, "failed")
-    assert len(sink.received) == 4 * 9
+    payment = [event["id"] for event in sandbox.events() if event["type"] != "balance.available"]
+    wait_until(lambda: {event["state"] for event in sandbox.events() if event["id"] in payment} == {"failed"})
+    tries = [event["deliveries"] for event in sandbox.events() if event["id"] in payment]
+    assert [len(each) for each in tries] == [9] * 4
 
 
 def test_an_endpoint_that_was_away_is_tried_again_within_seconds(sandbox: SandboxProcess, sink: WebhookSink) -> None:

@@ -122,15 +122,17 @@ def test_with_nothing_available_there_is_no_payout(sandbox: SandboxProcess) -> N
         play(sandbox, amount=6040)
 
 
-def test_a_negative_payout_collects_from_the_bank() -> None:
-    with SandboxProcess.start(recorded=False) as sandbox:
-        charge = paid_session(sandbox).payment_intent.latest_charge.id
-        sandbox.advance(THREE_DAYS)
-        play(sandbox)
-        sandbox.post("/_sandbox/dispute", {"charge": charge, "outcome": "lost"})
-        collected = play(sandbox)
-        assert (collected.amount, collected.status) == (-7750, "paid")
-        assert stripe_client(sandbox).v1.balance.retrieve().available[0].amount == 0
+def test_a_negative_payout_collects_from_the_bank(sandbox: SandboxProcess) -> None:
+    charge = paid_session(sandbox).payment_intent.latest_charge.id
+    sandbox.advance(THREE_DAYS)
+    play(sandbox)
+    sandbox.post("/_sandbox/dispute", {"charge": charge, "outcome": "lost"})
+    collected = play(sandbox)
+    assert (collected.amount, collected.status) == (-7750, "paid")
+    line = stripe_client(sandbox).v1.balance_transactions.retrieve(collected.balance_transaction)
+    assert (line.type, line.net) == ("payout", 7750)
+    assert stripe_client(sandbox).v1.balance.retrieve().available[0].amount == 0
+    assert line.id not in [(each.get("response_json") or {}).get("id") for each in sandbox.log()]
 
 
 def test_money_that_becomes_available_is_told_once_a_moment(sandbox: SandboxProcess) -> None:
