@@ -150,11 +150,81 @@ def test_a_name_loses_control_characters_and_direction_marks(client: FlaskClient
 
 
 @pytest.mark.usefixtures("campaign_id")
-def test_monthly_gifts_are_refused_in_words(client: FlaskClient, database: Database) -> None:
-    answer = give(client, frequency="monthly")
+@pytest.mark.parametrize("stop", [True, False])
+def test_a_monthly_gift_asks_stripe_for_one(
+    client: FlaskClient, database: Database, gateway: FakeGateway, stop: object
+) -> None:
+    assert give(client, frequency="monthly", **({"stop_at_target": "1"} if stop else {})).status_code == 303
+    (request,) = gateway.requests.values()
+    assert (request.monthly, request.stop_at_target) == (True, stop)
+    (gift,) = donations(database)
+    assert (gift.kind, gift.stop_at_target) == ("monthly", stop)
+
+
+@pytest.mark.usefixtures("campaign_id")
+def test_a_gift_given_once_stops_at_nothing(client: FlaskClient, gateway: FakeGateway) -> None:
+    assert give(client, frequency="once", stop_at_target="1").status_code == 303
+    (request,) = gateway.requests.values()
+    assert (request.monthly, request.stop_at_target) == (False, False)
+
+
+@pytest.mark.usefixtures("campaign_id")
+def test_how_often_must_be_a_choice(client: FlaskClient, database: Database) -> None:
+    answer = give(client, frequency="hourly")
     assert answer.status_code == 422
-    assert "Monthly gifts are not possible yet." in answer.text
+    assert 'id="f-frequency-error"' in answer.text
     assert donations(database) == []
+
+
+@pytest.mark.usefixtures("campaign_id")
+def test_the_box_hands_over_how_often_and_the_form_keeps_what_was_chosen(client: FlaskClient) -> None:
+    page = client.get(f"{FORM}?amount=62.50&frequency=monthly").text
+    assert 'name="frequency" value="monthly" checked' in page
+    assert 'name="stop_at_target" value="1" checked' in page
+    assert 'name="frequency" value="once" checked' in client.get(f"{FORM}?frequency=x").text
+    again = give(client, amount="x", frequency="monthly", cover_fee="1").text
+    assert 'name="frequency" value="monthly" checked' in again
+    assert 'name="stop_at_target" value="1" checked' not in again
+    assert 'name="cover_fee" value="1" checked' in again
+
+
+@pytest.mark.usefixtures("campaign_id")
+def test_the_fee_is_shown_before_and_worked_out_again(
+    client: FlaskClient, database: Database, gateway: FakeGateway
+) -> None:
+    page = client.get(f"{FORM}?amount=62.50").text
+    assert "Add 2.18 so that the whole 62.50 reaches the fund" in page
+    assert "You then pay 64.68\xa0CAD." in page
+    assert "Add the processing fee" in client.get(FORM).text
+    assert give(client, amount="100", cover_fee="1").status_code == 303
+    (gift,) = donations(database)
+    assert (gift.amount, gift.fee_covered) == (10330, 330)
+    (request,) = gateway.requests.values()
+    assert request.amount == 10330
+
+
+@pytest.mark.usefixtures("campaign_id")
+def test_the_fee_helps_no_gift_over_the_minimum_or_the_maximum(client: FlaskClient, database: Database) -> None:
+    assert give(client, amount="4.90", cover_fee="1").status_code == 422
+    assert give(client, amount="999999.99", cover_fee="1").status_code == 422
+    assert donations(database) == []
+
+
+@pytest.mark.usefixtures("campaign_id")
+def test_the_same_amount_with_and_without_the_fee_are_two_gifts(client: FlaskClient, database: Database) -> None:
+    form = nonce(client)
+    give(client, nonce=form, amount="100", cover_fee="1")
+    give(client, nonce=form, amount="103.30")
+    assert sorted((gift.amount, gift.fee_covered) for gift in donations(database)) == [(10330, 0), (10330, 330)]
+
+
+@pytest.mark.usefixtures("campaign_id")
+def test_only_a_donor_without_an_address_comes_back_with_a_key(client: FlaskClient, gateway: FakeGateway) -> None:
+    give(client, email="charlie@example.net")
+    give(client, email="")
+    with_address, without = gateway.requests.values()
+    assert "&k=" not in with_address.success_url
+    assert "&k=" in without.success_url
 
 
 @pytest.mark.usefixtures("campaign_id")

@@ -1,8 +1,14 @@
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
+from time_machine import travel
 
 from fund.db.session import Database
+from fund.donations.gift_link import gift_token
 from fund.donations.models import Donation
+from fund.donations.thanks_key import thanks_key
+from fund.kit.clock import utc_now
 from fund.web.services import Services
 from tests.factories.campaigns import SLUG, make_campaign
 from tests.factories.donations import settle, start_gift
@@ -92,3 +98,56 @@ def test_looking_again_ends(client: FlaskClient, database: Database, gift: str) 
     assert "Refresh" not in client.get(f"{address}&n=20").headers
     assert "Look again now" in client.get(f"{address}&n=20").text
     assert "n=1" in client.get(f"{address}&n=%F0%9F").headers["Refresh"]
+
+
+@pytest.fixture
+def nameless(services: Services, database: Database, gateway: FakeGateway) -> str:
+    donation_id = start_gift(services, make_campaign(database))
+    gateway.pay(session_of(database, donation_id))
+    settle(services, donation_id)
+    return donation_id
+
+
+def key_of(services: Services, donation_id: str) -> str:
+    with services.database.read() as session:
+        return thanks_key(services.signer, session.get_one(Donation, donation_id))
+
+
+def test_without_an_address_the_way_to_the_gift_is_shown_for_two_hours(
+    client: FlaskClient, services: Services, database: Database, nameless: str
+) -> None:
+    link = f"/gift/{gift_token(services.signer, nameless)}"
+    address = f"{PAGE}?session_id={session_of(database, nameless)}"
+    assert link not in client.get(address).text
+    keyed = f"{address}&k={key_of(services, nameless)}"
+    assert link in client.get(keyed).text
+    with travel(utc_now() + timedelta(hours=2, seconds=1)):
+        late = client.get(keyed)
+    assert link not in late.text
+    assert "Thank you. Your gift is in." in late.text
+
+
+def test_a_key_that_is_forged_or_of_another_gift_shows_no_way(
+    client: FlaskClient, services: Services, database: Database, nameless: str
+) -> None:
+    with database.read() as session:
+        campaign_id = session.get_one(Donation, nameless).campaign_id
+    other = start_gift(services, campaign_id)
+    address = f"{PAGE}?session_id={session_of(database, nameless)}"
+    good = key_of(services, nameless)
+    keys = (key_of(services, other), good[:-1], f"{good}x", gift_token(services.signer, nameless), "", "%00")
+    for key in (*keys, services.signer.sign("thanks", "x")):
+        answer = client.get(f"{address}&k={key}")
+        assert answer.status_code == 200
+        assert "/gift/" not in answer.text
+
+
+def test_looking_again_keeps_the_key(client: FlaskClient, services: Services, database: Database) -> None:
+    donation_id = start_gift(services, make_campaign(database))
+    key = key_of(services, donation_id)
+    answer = client.get(f"{PAGE}?session_id={session_of(database, donation_id)}&k={key}")
+    assert f"&k={key}&n=1" in answer.headers["Refresh"]
+
+
+def test_with_an_address_the_link_goes_by_mail_only(services: Services, gift: str) -> None:
+    assert key_of(services, gift) == ""
