@@ -33,6 +33,7 @@ def thanks(installation: Installation, session_id: str) -> str:
     return installation.app.test_client().get(THANKS + session_id).text
 
 
+@pytest.mark.case(22)
 def test_case_22_a_double_click_and_two_tabs(installation: Installation) -> None:
     nonce = installation.nonce()
     answers = at_once(4, lambda _n: installation.send_form("62.50", nonce=nonce))
@@ -42,6 +43,7 @@ def test_case_22_a_double_click_and_two_tabs(installation: Installation) -> None
     assert (len(installation.gifts()), len(sessions(installation))) == (1, 1)
 
 
+@pytest.mark.case(22)
 @sqlite_only
 def test_case_22_the_form_of_a_paid_gift_leads_to_its_thanks(installation: Installation) -> None:
     nonce = installation.nonce()
@@ -52,6 +54,7 @@ def test_case_22_the_form_of_a_paid_gift_leads_to_its_thanks(installation: Insta
     installation.prove(raised=6250, gifts=1)
 
 
+@pytest.mark.case(23)
 @sqlite_only
 def test_case_23_another_amount_is_another_gift(installation: Installation) -> None:
     nonce = installation.nonce()
@@ -67,6 +70,7 @@ def test_case_23_another_amount_is_another_gift(installation: Installation) -> N
     installation.prove(raised=2000, gifts=1)
 
 
+@pytest.mark.case(24)
 @sqlite_only
 @pytest.mark.parametrize("fault", ["commit_then_reset", "reset", "500", "429"])
 def test_case_24_the_answer_about_a_session_is_lost(installation: Installation, fault: str) -> None:
@@ -78,6 +82,7 @@ def test_case_24_the_answer_about_a_session_is_lost(installation: Installation, 
     installation.prove(raised=6250, gifts=1)
 
 
+@pytest.mark.case(25)
 @sqlite_only
 def test_case_25_back_button_and_both_are_paid(installation: Installation) -> None:
     nonce = installation.nonce()
@@ -93,6 +98,7 @@ def test_case_25_back_button_and_both_are_paid(installation: Installation) -> No
     installation.prove(raised=8250, gifts=2)
 
 
+@pytest.mark.case(26)
 @sqlite_only
 def test_case_26_another_amount_than_planned_is_booked_and_looked_at(installation: Installation) -> None:
     session_id = installation.give()
@@ -105,6 +111,7 @@ def test_case_26_another_amount_than_planned_is_booked_and_looked_at(installatio
     installation.prove(raised=6250, gifts=1)
 
 
+@pytest.mark.case(27)
 @sqlite_only
 def test_case_27_thanks_for_what_was_not_completed(installation: Installation) -> None:
     expired = installation.give()
@@ -115,6 +122,7 @@ def test_case_27_thanks_for_what_was_not_completed(installation: Installation) -
     installation.prove(raised=0, gifts=0)
 
 
+@pytest.mark.case(27)
 @sqlite_only
 def test_case_27_thanks_tells_a_stranger_nothing(installation: Installation) -> None:
     session_id = installation.pay_and_book(display_name="Zebulon", visibility="hidden", message="Courage")
@@ -129,6 +137,7 @@ def test_case_27_thanks_tells_a_stranger_nothing(installation: Installation) -> 
     assert other
 
 
+@pytest.mark.case(28)
 def test_case_28_a_debit_counts_when_it_has_settled(installation: Installation) -> None:
     session_id = installation.give()
     installation.sandbox.pay(session_id, method="acss_debit", outcome="process")
@@ -145,6 +154,7 @@ def test_case_28_a_debit_counts_when_it_has_settled(installation: Installation) 
     assert len(installation.mail_to("charlie@example.net")) == 1
 
 
+@pytest.mark.case(28)
 @sqlite_only
 def test_case_28_a_debit_that_fails_is_told_and_never_counts(installation: Installation) -> None:
     session_id = installation.give()
@@ -171,6 +181,7 @@ def test_a_declined_card_can_be_followed_by_another(installation: Installation) 
     installation.prove(raised=6250, gifts=1)
 
 
+@pytest.mark.case(29)
 @sqlite_only
 def test_case_29_a_gift_that_lands_after_closing_is_kept_and_marked(installation: Installation) -> None:
     nonce, paid, left = installation.nonce(), installation.give(), installation.give("20")
@@ -204,6 +215,7 @@ AMOUNTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.case(30)
 @sqlite_only
 def test_case_30_exact_minor_units_or_a_refusal_before_stripe_is_asked(installation: Installation) -> None:
     minimum = {"CAD": 500, "USD": 50, "JPY": 50, "KWD": 10}
@@ -235,7 +247,7 @@ FORMS: list[tuple[dict[str, str], str]] = [
     ({"visibility": "secret", "message": "hello"}, "hidden from us"),
     ({"visibility": "everyone"}, "Choose how you appear"),
     ({"visibility": ""}, "Choose how you appear"),
-    ({"frequency": "monthly"}, "Monthly"),
+    ({"frequency": "weekly"}, "how often"),
     *[({"email": email}, "e-mail address") for email in ADDRESSES],
 ]
 
@@ -253,6 +265,7 @@ def test_a_wrong_form_comes_back_with_what_was_typed(installation: Installation)
     assert (installation.gifts(), calls(installation)) == ([], 0)
 
 
+@pytest.mark.case(31)
 @sqlite_only
 def test_case_31_odd_words_are_shown_harmlessly_and_never_sent(installation: Installation) -> None:
     name, message = f"\u202eEve\u202c {ODD}\x00", f"{ODD}\r\nsecond line"
@@ -269,6 +282,7 @@ def test_case_31_odd_words_are_shown_harmlessly_and_never_sent(installation: Ins
     assert not any("Eve" in each or "second line" in each for each in sent)
 
 
+@pytest.mark.case(32)
 @sqlite_only
 @pytest.mark.parametrize("more_settings", [{"GIVE_LIMIT": "3/10 minutes"}])
 def test_case_32_one_address_is_limited_and_others_can_give(installation: Installation) -> None:

@@ -28,6 +28,7 @@ def deliveries(installation: Installation, mode: str, release: int | None = None
     installation.sandbox.post("/_sandbox/delivery", {"mode": mode} if release is None else {"release": release})
 
 
+@pytest.mark.case(1)
 def test_case_01_the_same_event_twice_at_once(installation: Installation, relay: Relay) -> None:
     installation.give()
     deliveries(installation, "duplicate")
@@ -52,6 +53,7 @@ def test_case_01_the_same_event_twice_at_once(installation: Installation, relay:
     installation.prove(raised=2000, gifts=1)
 
 
+@pytest.mark.case(2)
 def test_case_02_different_events_of_one_fact(installation: Installation) -> None:
     session_id = installation.give()
     installation.sandbox.pay(session_id)
@@ -79,6 +81,7 @@ def test_events_of_one_gift_in_any_order(installation: Installation, relay: Rela
     installation.prove(raised=6250, gifts=1)
 
 
+@pytest.mark.case(4)
 @sqlite_only
 def test_case_04_settled_before_completed(installation: Installation) -> None:
     deliveries(installation, "hold")
@@ -114,6 +117,7 @@ def late_fees(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StripeGateway, "_session_params", without_capture_method)
 
 
+@pytest.mark.case(5)
 @sqlite_only
 @pytest.mark.usefixtures("late_fees")
 @pytest.mark.parametrize("updated", ["normal", "drop"])
@@ -138,6 +142,7 @@ def test_case_05_fee_that_arrives_late_or_is_never_told(installation: Installati
     assert len(installation.mail_to("charlie@example.net")) == 1
 
 
+@pytest.mark.case(5)
 @sqlite_only
 def test_case_05_nothing_was_told_at_all(installation: Installation) -> None:
     deliveries(installation, "drop")
@@ -153,6 +158,7 @@ def test_case_05_nothing_was_told_at_all(installation: Installation) -> None:
     installation.prove(raised=6250, gifts=1)
 
 
+@pytest.mark.case(15)
 @sqlite_only
 @pytest.mark.parametrize(
     "metadata", [{}, {"site": "other.example.org"}, {"site": "other.example.org", "donation": "?"}]
@@ -170,6 +176,7 @@ def test_case_15_money_of_another_site(installation: Installation, metadata: dic
         assert session.scalar(text("SELECT COUNT(*) FROM ledger_entry")) == 0
 
 
+@pytest.mark.case(17)
 @sqlite_only
 def test_case_17_sessions_that_we_do_not_know(installation: Installation) -> None:
     assert deliver(installation, event_body("checkout.session.completed", "cs_test_nobody_knows")) == 200
@@ -182,12 +189,13 @@ def test_case_17_sessions_that_we_do_not_know(installation: Installation) -> Non
     assert deliver(installation, event_body("checkout.session.completed", stranger.id)) == 200
     installation.work()
     outcomes = installation.events()["checkout.session.completed"]
-    assert ("quarantined", "Stripe knows no session for it") in outcomes
+    assert ("quarantined", "Stripe knows no such thing") in outcomes
     assert ("quarantined", f"no donation for session {stranger.id}") in outcomes
     assert installation.gift(adopted).state == "paid"
     assert installation.figures()["raised_gross"] == 6250
 
 
+@pytest.mark.case(20)
 def test_case_20_the_database_fails_while_an_event_is_stored(installation: Installation, relay: Relay) -> None:
     session_id = installation.give()
     with installation.database.write() as session:
@@ -203,6 +211,7 @@ def test_case_20_the_database_fails_while_an_event_is_stored(installation: Insta
     installation.prove(raised=6250, gifts=1)
 
 
+@pytest.mark.case(20)
 @sqlite_only
 @pytest.mark.parametrize("step", ["settle_donation", "write_to_donor", "close_event"])
 def test_case_20_the_worker_dies_between_fetch_and_commit(
@@ -216,7 +225,7 @@ def test_case_20_the_worker_dies_between_fetch_and_commit(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"fund.worker.stripe_events.{step}", die)
+        patch.setattr(f"fund.worker.apply_found.{step}", die)
         with pytest.raises(KeyboardInterrupt):
             installation.queue.tasks["drain_events"]()
     assert installation.gift(session_id).state == "pending"

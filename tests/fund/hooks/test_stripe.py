@@ -90,6 +90,7 @@ BAD_HEADERS: dict[str, Header] = {
 }
 
 
+@pytest.mark.case(9)
 @sqlite_only
 @pytest.mark.parametrize("header", GOOD_HEADERS.values(), ids=GOOD_HEADERS.keys())
 def test_case_09_signatures_that_are_stripes(client: FlaskClient, database: Database, header: Header) -> None:
@@ -97,6 +98,7 @@ def test_case_09_signatures_that_are_stripes(client: FlaskClient, database: Data
     assert len(stored(database)) == 1
 
 
+@pytest.mark.case(6, 7, 8, 10)
 @sqlite_only
 def test_cases_06_07_08_10_signatures_that_are_not(client: FlaskClient, database: Database) -> None:
     with capture_logs() as logged:
@@ -143,6 +145,7 @@ BAD_BODIES = {
 }
 
 
+@pytest.mark.case(11)
 @sqlite_only
 def test_case_11_signed_but_not_an_event(client: FlaskClient, database: Database) -> None:
     answers = {name: post(client, body, sign(body, NEW)) for name, body in BAD_BODIES.items()}
@@ -150,6 +153,7 @@ def test_case_11_signed_but_not_an_event(client: FlaskClient, database: Database
     assert stored(database) == []
 
 
+@pytest.mark.case(12)
 @sqlite_only
 def test_case_12_a_body_may_be_large_but_not_huge(client: FlaskClient, database: Database) -> None:
     large = event_body(unknown_field="x" * 900_000)
@@ -183,6 +187,7 @@ class _Stream:
         """Nothing is open."""
 
 
+@pytest.mark.case(13)
 @sqlite_only
 def test_case_13_other_methods_and_other_types(client: FlaskClient, database: Database) -> None:
     for method in ("GET", "PUT", "DELETE", "PATCH"):
@@ -227,6 +232,7 @@ def test_what_is_stored_of_an_authentic_event(
     assert event.id == json.loads(body)["id"]
 
 
+@pytest.mark.case(14)
 @sqlite_only
 @pytest.mark.parametrize("more_settings", [LIVE])
 def test_case_14_a_test_event_where_money_is_real(client: FlaskClient, database: Database, queue: FakeQueue) -> None:
@@ -243,6 +249,7 @@ def test_only_the_envelope_is_kept(client: FlaskClient, database: Database) -> N
     assert (event.object_id, len(event.body_sha256)) == ("cs_1", 64)
 
 
+@pytest.mark.case(1)
 def test_case_01_the_same_event_from_eight_threads(app: Flask, database: Database, queue: FakeQueue) -> None:
     header = sign(BODY, NEW)
     answers = at_once(8, lambda _n: app.test_client().post(HOOK, data=BODY, headers={"Stripe-Signature": header}))
@@ -261,6 +268,7 @@ def test_a_burst_is_stored_whole_and_wakes_one_drain(app: Flask, database: Datab
     assert queue.enqueued == [("drain_events", ())]
 
 
+@pytest.mark.case(8)
 @sqlite_only
 @pytest.mark.parametrize("more_settings", [{"STRIPE_WEBHOOK_SECRETS": " , ,"}, {"STRIPE_WEBHOOK_SECRETS": ""}])
 def test_case_08_without_a_secret_there_is_no_such_address(client: FlaskClient, database: Database) -> None:
