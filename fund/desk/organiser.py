@@ -14,7 +14,7 @@ from fund.desk.typed_days import day_value, read_day
 from fund.donations.record_organiser_payment import record_organiser_payment
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
-from fund.kit.money import parse_amount, plain_amount
+from fund.kit.money import LARGEST, parse_amount, plain_amount
 from fund.ledger.queries import BookedPosting, entries_of_account
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import current_locale, gettext
@@ -58,7 +58,7 @@ def _read(typed: dict[str, str], campaign: Campaign) -> OrganiserPayment:
         raise Refusal("Say whether it arrived or is taken back.", field="direction")
     amount = parse_amount(typed["amount"], campaign.currency, locale=current_locale())
     received_at = read_day(typed["received_on"], field="received_on")
-    if amount == 0:
+    if amount == 0 or amount > LARGEST:
         raise Refusal("This amount is out of range.", field="amount")
     if received_at > utc_now():
         raise Refusal("This day has not come yet.", field="received_on")

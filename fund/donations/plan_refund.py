@@ -76,14 +76,8 @@ def plan_refund(
     session.add(row)
     session.flush()
     queue.enqueue(session, "send_refund", row.id)
-    record_change(
-        session,
-        actor=actor,
-        action="plan_refund",
-        subject=f"donation:{donation.id}",
-        after={"refund": row.id, "amount": amount, "currency": donation.currency},
-        now=now,
-    )
+    after = {"refund": row.id, "amount": amount, "currency": donation.currency}
+    record_change(session, actor=actor, action="plan_refund", subject=f"donation:{donation.id}", after=after, now=now)
     return row
 
 

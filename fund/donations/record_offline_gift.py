@@ -42,32 +42,8 @@ def record_offline_gift(
     known = session.scalars(select(Donation).where(Donation.form_key == key)).one_or_none()
     if known is not None:
         return known
-    policy = current_policy(session, campaign.id)
-    donation = Donation(
-        id=str(uuid.uuid4()),
-        campaign_id=campaign.id,
-        kind="offline",
-        method=method,
-        state="paid",
-        progress="started",
-        review="" if campaign.status == "open" else "late",
-        amount=form.amount,
-        currency=campaign.currency,
-        visibility=form.visibility,
-        display_name=form.display_name,
-        message=form.message,
-        message_state="held" if form.message else "none",
-        email=form.email,
-        email_index=address_index(form.email) if form.email else None,
-        locale=locale,
-        ref="",
-        nonce=nonce_hash(nonce),
-        form_key=key,
-        surplus_policy_id=policy.id if policy else None,
-        fee_schedule_id=current_schedule(session, campaign.id).id,
-        created_at=now,
-        expires_at=now,
-        paid_at=received_at,
+    donation = _row(
+        session, campaign, form, method=method, received_at=received_at, nonce=nonce, locale=locale, now=now
     )
     session.add(donation)
     session.flush()
@@ -101,3 +77,43 @@ def _check(campaign: Campaign, form: GiftForm, method: str, received_at: datetim
         raise Refusal("This day has not come yet.", field="received_on")
     if campaign.opened_at is not None and received_at.date() < campaign.opened_at.date():
         raise Refusal("The campaign was not open on that day.", field="received_on")
+
+
+def _row(
+    session: Session,
+    campaign: Campaign,
+    form: GiftForm,
+    *,
+    method: str,
+    received_at: datetime,
+    nonce: str,
+    locale: str,
+    now: datetime,
+) -> Donation:
+    policy = current_policy(session, campaign.id)
+    return Donation(
+        id=str(uuid.uuid4()),
+        campaign_id=campaign.id,
+        kind="offline",
+        method=method,
+        state="paid",
+        progress="started",
+        review="" if campaign.status == "open" else "late",
+        amount=form.amount,
+        currency=campaign.currency,
+        visibility=form.visibility,
+        display_name=form.display_name,
+        message=form.message,
+        message_state="held" if form.message else "none",
+        email=form.email,
+        email_index=address_index(form.email) if form.email else None,
+        locale=locale,
+        ref="",
+        nonce=nonce_hash(nonce),
+        form_key=form_key(nonce, form, campaign.id),
+        surplus_policy_id=policy.id if policy else None,
+        fee_schedule_id=current_schedule(session, campaign.id).id,
+        created_at=now,
+        expires_at=now,
+        paid_at=received_at,
+    )

@@ -1,5 +1,6 @@
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,9 +31,19 @@ def start_donation(
         raise Refusal("There is no such campaign.", status=404)
     if campaign.status != "open":
         raise Refusal("This campaign takes no gifts any more. Thank you for wanting to help.", status=409)
-    key, visit = form_key(nonce, form, campaign.id), nonce_hash(nonce)
+    values = _values(session, campaign, form, nonce=nonce, locale=locale, now=now)
+    made = insert_new(session, Donation, [values], unique=["form_key"])
+    donation = session.scalars(select(Donation).where(Donation.form_key == values["form_key"])).one()
+    if made:
+        _close_earlier(session, queue, donation)
+    return donation
+
+
+def _values(
+    session: Session, campaign: Campaign, form: GiftForm, *, nonce: str, locale: str, now: datetime
+) -> dict[str, Any]:
     policy = current_policy(session, campaign.id)
-    values = {
+    return {
         "id": str(uuid.uuid4()),
         "campaign_id": campaign.id,
         "state": "pending",
@@ -51,18 +62,13 @@ def start_donation(
         "email_index": address_index(form.email) if form.email else None,
         "locale": locale,
         "ref": form.ref,
-        "nonce": visit,
-        "form_key": key,
+        "nonce": nonce_hash(nonce),
+        "form_key": form_key(nonce, form, campaign.id),
         "surplus_policy_id": policy.id if policy else None,
         "fee_schedule_id": current_schedule(session, campaign.id).id,
         "created_at": now,
         "expires_at": now + CHECKOUT_LIFETIME,
     }
-    made = insert_new(session, Donation, [values], unique=["form_key"])
-    donation = session.scalars(select(Donation).where(Donation.form_key == key)).one()
-    if made:
-        _close_earlier(session, queue, donation)
-    return donation
 
 
 def _close_earlier(session: Session, queue: Queue, donation: Donation) -> None:

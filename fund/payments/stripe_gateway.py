@@ -29,6 +29,7 @@ from fund.payments.facts import (
 from fund.payments.gateway import CheckoutRequest, Envelope, GatewayRefusedError, GatewayUnavailableError
 from fund.payments.read_billing import read_invoice_payment, read_payout, read_subscription, read_subscription_id
 from fund.payments.read_stripe import read_balance_transaction, read_charge, read_dispute, read_refund, read_session
+from fund.payments.session_params import session_params
 from fund.payments.verify_stripe import read_envelope, verify
 
 API_VERSION = "2026-10-28.endive"
@@ -69,7 +70,7 @@ class StripeGateway:
         might have been made all the same was shown to nobody.
         """
         started, key = time.monotonic(), request.idempotency_key
-        params: Any = self._session_params(request)
+        params: Any = session_params(request, self.site)
         for attempt in range(1, TRIES + 1):
             used = time.monotonic() - started
             timeout = (3.0, DONOR_WAITS - 3) if attempt == 1 else (1.0, DONOR_WAITS - used - 1)
@@ -227,37 +228,6 @@ class StripeGateway:
 
     def verify_event(self, body: bytes, signature: str, *, now: datetime) -> Envelope:
         return verify(body, signature, self._secrets, now=now)
-
-    def _session_params(self, request: CheckoutRequest) -> dict[str, Any]:
-        metadata = {"site": self.site, "donation": request.donation_id, "campaign": request.campaign_slug}
-        if request.stop_at_target:
-            metadata["stop_at_target"] = "1"
-        price: dict[str, Any] = {
-            "currency": request.currency.lower(),
-            "unit_amount": request.amount,
-            "product_data": {"name": request.title},
-        }
-        mode: dict[str, Any] = {
-            "mode": "payment",
-            "payment_intent_data": {"metadata": metadata, "capture_method": "automatic"},
-        }
-        if request.monthly:
-            price["recurring"] = {"interval": "month"}
-            mode = {"mode": "subscription", "subscription_data": {"metadata": metadata}}
-        params = mode | {
-            "submit_type": "donate",
-            "line_items": [{"price_data": price, "quantity": 1}],
-            "client_reference_id": request.donation_id,
-            "metadata": metadata,
-            "adaptive_pricing": {"enabled": False},
-            "locale": request.locale,
-            "success_url": request.success_url,
-            "cancel_url": request.cancel_url,
-            "expires_at": int(request.expires_at.timestamp()),
-        }
-        if request.customer_email:
-            params["customer_email"] = request.customer_email
-        return params
 
     def _patient(self) -> stripe.StripeClient:
         """For the worker: nobody is waiting."""

@@ -161,8 +161,8 @@ def test_after_three_days_of_refusal_it_has_failed(sandbox: SandboxProcess, sink
         sandbox.advance(86400)
     payment = [event["id"] for event in sandbox.events() if event["type"] != "balance.available"]
     wait_until(lambda: {event["state"] for event in sandbox.events() if event["id"] in payment} == {"failed"})
-    tries = [event["deliveries"] for event in sandbox.events() if event["id"] in payment]
-    assert [len(each) for each in tries] == [9] * 4
+    deliveries = [event["deliveries"] for event in sandbox.events() if event["id"] in payment]
+    assert [len(each) for each in deliveries] == [9] * 4
 
 
 def test_an_endpoint_that_was_away_is_tried_again_within_seconds(sandbox: SandboxProcess, sink: WebhookSink) -> None:
