@@ -85,6 +85,8 @@ def _read(typed: dict[str, str]) -> OfflineGift:
     received_at = read_day(typed["received_on"], field="received_on")
     if typed["method"] not in METHODS:
         raise Refusal("Choose how the gift came.", field="method")
+    if typed["visibility"] == "secret":
+        raise Refusal("An offline gift cannot be hidden from us: we have seen who gave it.", field="visibility")
     form = check_gift_form(
         amount=parse_amount(typed["amount"], campaign.currency, locale=current_locale()),
         currency=campaign.currency,
