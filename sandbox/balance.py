@@ -2,6 +2,7 @@
 
 from sandbox.clock import DAY
 from sandbox.conversion import Rate, rate_now
+from sandbox.documented_types import DOCUMENTED
 from sandbox.events import emit
 from sandbox.ids import new_id
 from sandbox.money import fee
@@ -35,7 +36,7 @@ def book(
     if wait:
         sandbox.clock.at(sandbox.now() + wait, lambda: _announce(sandbox))
     identifier = new_id("txn_3")
-    if kind == "payout" and amount > 0:
+    if kind not in DOCUMENTED or (kind == "payout" and amount > 0):
         sandbox.log.leave_out(identifier)
     return sandbox.table(BALANCE_TRANSACTION).add(
         {

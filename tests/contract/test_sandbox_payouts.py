@@ -144,7 +144,13 @@ def test_money_that_becomes_available_is_told_once_a_moment(sandbox: SandboxProc
 
 @pytest.mark.parametrize(
     ("kind", "category"),
-    [("stripe_fee", "fee"), ("reserve_hold", "risk_reserved_funds"), ("topup", "topup"), ("adjustment", "odd")],
+    [
+        ("stripe_fee", "fee"),
+        ("reserve_hold", "risk_reserved_funds"),
+        ("topup", "topup"),
+        ("adjustment", "odd"),
+        ("of_next_year", "of_next_year"),
+    ],
 )
 def test_any_line_can_be_booked(sandbox: SandboxProcess, kind: str, category: str) -> None:
     more = {"reporting_category": "odd"} if kind == "adjustment" else {}
