@@ -213,7 +213,9 @@ def test_case_20_the_database_fails_while_an_event_is_stored(installation: Insta
 
 @pytest.mark.case(20)
 @sqlite_only
-@pytest.mark.parametrize("step", ["settle_donation", "write_to_donor", "close_event"])
+@pytest.mark.parametrize(
+    "step", ["apply_found.settle_payment", "apply_found.write_to_donor", "stripe_events.close_event"]
+)
 def test_case_20_the_worker_dies_between_fetch_and_commit(
     installation: Installation, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -225,7 +227,7 @@ def test_case_20_the_worker_dies_between_fetch_and_commit(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"fund.worker.apply_found.{step}", die)
+        patch.setattr(f"fund.worker.{step}", die)
         with pytest.raises(KeyboardInterrupt):
             installation.queue.tasks["drain_events"]()
     assert installation.gift(session_id).state == "pending"
