@@ -250,11 +250,11 @@ def _networks(parts: list[str]) -> list[str]:
 
 
 def _processing_fees(text: str) -> dict[str, tuple[int, int]]:
-    fees = {}
+    fees: dict[str, tuple[int, int]] = {}
     for part in (piece.strip() for piece in text.split(",") if piece.strip() not in ("", "none")):
         match = _PROCESSING_FEE.fullmatch(part)
-        if match is None or Decimal(match[2]) >= 50:  # noqa: PLR2004  nobody takes half; less keeps the sum small
-            raise SettingsError(f"PROCESSING_FEES has {part!r}, which is not like `CAD 2.9% 30`")
+        if match is None or match[1] in fees or Decimal(match[2]) >= 50:  # noqa: PLR2004  nobody takes half
+            raise SettingsError("PROCESSING_FEES is a list such as `CAD 2.9% 30, * 2.9% 30`, each currency once")
         fees[match[1]] = (int(Decimal(match[2]) * 10_000), int(match[3]))
     return fees
 

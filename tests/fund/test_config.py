@@ -163,3 +163,18 @@ def test_settings_are_not_printed_by_accident(load: Load) -> None:
 @pytest.mark.parametrize("url", ["https://fund.example.org/", "http://abcdefghij.onion", "http://[::1]:8000"])
 def test_addresses_that_are_fine(load: Load, url: str) -> None:
     assert load(**{**LIVE, "SITE_URL": url, "STRIPE_SECRET_KEY": "sk_test_x"}).site_url == url.rstrip("/")
+
+
+def test_processing_fees_by_currency(load: Load) -> None:
+    assert load().processing_fees["CAD"] == (29_000, 30)
+    assert load(PROCESSING_FEES=" EUR 1.5 % 25,* 0.0001% 0 ").processing_fees == {"EUR": (15_000, 25), "*": (1, 0)}
+    assert load(PROCESSING_FEES="none").processing_fees == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["CAD", "CAD 2.9 30", "cad 2.9% 30", "CAD -1% 0", "CAD 50% 0", "CAD 2.9% 0.3", "CAD 1% 1, CAD 2% 1", "CAD ٢% 1"],
+)
+def test_processing_fees_that_cannot_be_read(load: Load, text: str) -> None:
+    with pytest.raises(SettingsError, match="^PROCESSING_FEES is a list such as"):
+        load(PROCESSING_FEES=text)
