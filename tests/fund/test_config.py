@@ -176,5 +176,5 @@ def test_processing_fees_by_currency(load: Load) -> None:
     ["CAD", "CAD 2.9 30", "cad 2.9% 30", "CAD -1% 0", "CAD 50% 0", "CAD 2.9% 0.3", "CAD 1% 1, CAD 2% 1", "CAD ٢% 1"],
 )
 def test_processing_fees_that_cannot_be_read(load: Load, text: str) -> None:
-    with pytest.raises(SettingsError, match="^PROCESSING_FEES is a list such as"):
+    with pytest.raises(SettingsError, match=r"^PROCESSING_FEES is a list such as"):
         load(PROCESSING_FEES=text)
