@@ -23,9 +23,10 @@ pytestmark = sqlite_only
 NOW = utc_now()
 ROOMS = [
     "/desk/", "/desk/gifts", "/desk/messages", "/desk/campaigns", "/desk/campaigns/new", "/desk/updates",
+    "/desk/refunds", "/desk/disputes", "/desk/review", "/desk/offline-gift", "/desk/payouts", "/desk/reconciliation",
     "/desk/members", "/desk/mail", "/desk/ledger", "/desk/ledger/check", "/desk/events", "/desk/audit",
 ]  # fmt: skip
-OF_A_CAMPAIGN = ["", "/preview", "/launch", "/close", "/updates/new"]
+OF_A_CAMPAIGN = ["", "/preview", "/launch", "/close", "/organiser", "/updates/new"]
 
 
 def open_story(services: Services) -> int:
