@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from fund.campaigns.models import Campaign, SurplusPolicy
@@ -13,7 +14,11 @@ from fund.mail.queue_delivery import queue_delivery
 from fund.mail.sender import Sender
 from fund.work.queue import Queue
 
-_ONLY_ITS_TEXTS = (joinedload(Campaign.texts), lazyload(Campaign.parties), lazyload(Campaign.demands))
+_CAMPAIGN = (
+    select(Campaign)
+    .where(Campaign.id == bindparam("campaign_id"))
+    .options(joinedload(Campaign.texts), lazyload(Campaign.parties), lazyload(Campaign.demands))
+)
 
 
 def write_to_donor(
@@ -30,7 +35,7 @@ def write_to_donor(
     donation = session.get_one(Donation, donation_id)
     if not donation.email:
         return
-    campaign = session.get_one(Campaign, donation.campaign_id, options=_ONLY_ITS_TEXTS)
+    campaign = session.scalars(_CAMPAIGN, {"campaign_id": donation.campaign_id}).unique().one()
     policy = session.get(SurplusPolicy, donation.surplus_policy_id) if donation.surplus_policy_id else None
     locale = donation.locale
     queue_delivery(
