@@ -11,7 +11,7 @@ from fund.campaigns.launch_campaign import launch_campaign
 from fund.campaigns.open_campaign import open_campaign
 from fund.campaigns.queries import all_campaigns, campaign_by_slug
 from fund.cli.database import bring_up_to_date
-from fund.cli.demo_people import demo_people, demo_password
+from fund.cli.demo_people import demo_password, demo_people
 from fund.cli.demo_story import DemoGift, Story, stories
 from fund.cli.exits import refuse
 from fund.donations.models import Donation
@@ -80,7 +80,7 @@ def _tell(app: Services, story: Story) -> None:
 
 
 def _give(app: Services) -> None:
-    """Through the same door as any gift: a session at the sandbox, paid there, told by webhook, booked by the worker."""
+    """Through the same door as any gift: a session at the sandbox, paid there, told by webhook, then booked."""
     base = app.settings.stripe_api_base
     if not base.startswith("http://"):
         refuse("Demo gifts are given to the sandbox only.")

@@ -6,7 +6,7 @@ import re
 from config import SECRETS
 from tests.fixtures.whole_run import ROOT
 
-READERS = {"text", "listed", "number", "choice"}
+READERS = {"text", "listed", "number", "whole", "choice"}
 ROW = re.compile(r"^\| `([A-Z_]+)` \| ([^|]*) \|([^|]*)\|", re.MULTILINE)
 COMPUTED = "computed"
 LAUNCHERS = {"PORT", "SANDBOX_PORT", "SANDBOX_SMTP_PORT"}
