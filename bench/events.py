@@ -13,21 +13,20 @@ from _measure import ROOT, environment, folder
 
 sys.path.insert(0, str(ROOT))
 
-from sqlalchemy import func, insert, select  # noqa: E402
+from sqlalchemy import func, insert, select
 
-from config import load_settings  # noqa: E402
-from fund.app import create_app  # noqa: E402
-from fund.campaigns.models import Campaign, CampaignText, FeeLine, FeeSchedule  # noqa: E402
-from fund.db.migrate import migrate  # noqa: E402
-from fund.db.session import Database  # noqa: E402
-from fund.donations.models import Donation  # noqa: E402
-from fund.ledger.check_ledger import check_ledger  # noqa: E402
-from fund.payments.facts import BalanceTransaction, Charge
-from fund.payments.gateway import CheckoutSession  # noqa: E402
-from fund.payments.models import ProcessorEvent  # noqa: E402
-from fund.web.services import Services  # noqa: E402
-from fund.worker.system_tables import migrate_queue  # noqa: E402
-from fund.worker.tasks import EventBatches  # noqa: E402
+from config import load_settings
+from fund.app import create_app
+from fund.campaigns.models import Campaign, CampaignText, FeeLine, FeeSchedule
+from fund.db.migrate import migrate
+from fund.db.session import Database
+from fund.donations.models import Donation
+from fund.ledger.check_ledger import check_ledger
+from fund.payments.facts import BalanceTransaction, Charge, CheckoutSession
+from fund.payments.models import ProcessorEvent
+from fund.web.services import Services
+from fund.worker.system_tables import migrate_queue
+from fund.worker.tasks import EventBatches
 
 GIFTS, BAR = 300, 200
 KINDS = ("checkout.session.completed", "payment_intent.succeeded", "charge.succeeded", "charge.updated")
@@ -153,9 +152,8 @@ def run(url: str, here: Path, kinds: tuple[str, ...]) -> float:
         report = check_ledger(session)
     made.database.dispose()
     count = GIFTS * len(kinds)
-    print(
-        f"{len(kinds)} a gift: {count / wall:7.0f} events/s   {GIFTS / wall:6.0f} gifts/s   cpu {cpu / count * 1e3:.2f} ms an event"
-    )
+    rates = f"{count / wall:7.0f} events/s   {GIFTS / wall:6.0f} gifts/s"
+    print(f"{len(kinds)} a gift: {rates}   cpu {cpu / count * 1e3:.2f} ms an event", flush=True)
     if (paid, states, report.problems) != (GIFTS, Counter(applied=count), []) or report.entries != GIFTS:
         sys.exit(f"not all was booked once: {paid} paid, {dict(states)}, {report.entries} entries, {report.problems}")
     return count / wall

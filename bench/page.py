@@ -5,7 +5,7 @@ import sys
 from _measure import environment, flask, folder, free_port, get, load, median, reference, show, show_ratio, site
 
 PATH = "/c/four-labels"
-CONNECTIONS, SECONDS, ROUNDS = 16, 2.0, 4
+CONNECTIONS, SECONDS, ROUNDS = 16, 1.5, 4
 
 
 def main() -> int:

@@ -80,7 +80,7 @@ def _tell(app: Services, story: Story) -> None:
 
 
 def _give(app: Services) -> None:
-    """As any gift: a session at the sandbox, paid there, told by webhook, booked by the worker."""
+    """Through the same door as any gift: a session at the sandbox, paid there, told by webhook, then booked."""
     base = app.settings.stripe_api_base
     if not base.startswith("http://"):
         refuse("Demo gifts are given to the sandbox only.")

@@ -1,3 +1,4 @@
+from functools import cache
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,12 +14,17 @@ def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]], 
     """
     if not rows:
         return 0
-    # Counted by what comes back: drivers disagree on the row count of many inserts at once.
-    added = insert_statement(session, model).on_conflict_do_nothing(index_elements=unique)
-    return len(session.execute(added.returning(model.__table__.c[unique[0]]), rows).all())
+    added = _insert_new(session.get_bind().dialect.name, model, tuple(unique))
+    return len(session.execute(added, rows).all())
 
 
-def insert_statement(session: Session, model: type[Base]) -> Any:
+def insert_into(dialect: str, model: type[Base]) -> Any:
     """The dialect's own INSERT, which knows ON CONFLICT."""
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(model.__table__)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__)
+
+
+@cache
+def _insert_new(dialect: str, model: type[Base], unique: tuple[str, ...]) -> Any:
+    """Built once: that costs more than the row. Counted by what comes back, for drivers disagree on row counts."""
+    added = insert_into(dialect, model).on_conflict_do_nothing(index_elements=unique)
+    return added.returning(model.__table__.c[unique[0]])

@@ -1,10 +1,9 @@
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Executable, bindparam, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fund.db.insert_new import insert_into
 from fund.db.models import PageVersion
 
 _ONE_MORE = (
@@ -25,8 +24,7 @@ def touch_page(session: Session, campaign_id: int) -> None:
 @cache
 def _first(dialect: str) -> Executable:
     """Two sessions may both find no row."""
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement: Executable = insert(PageVersion.__table__).on_conflict_do_update(
+    statement: Executable = insert_into(dialect, PageVersion).on_conflict_do_update(
         index_elements=["campaign_id"], set_={"version": PageVersion.version + 1}
     )
     return statement

@@ -1,10 +1,9 @@
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Executable
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fund.db.insert_new import insert_into
 from fund.donations.models import Donation, DonorCount
 
 
@@ -18,8 +17,7 @@ def count_donor(session: Session, donation: Donation, change: int) -> None:
 
 @cache
 def _add(dialect: str) -> Executable:
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    added = insert(DonorCount.__table__)
+    added = insert_into(dialect, DonorCount)
     statement: Executable = added.on_conflict_do_update(
         index_elements=["campaign_id", "named"], set_={"gifts": DonorCount.gifts + added.excluded.gifts}
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from fund.campaigns.models import Campaign, SurplusPolicy
@@ -18,7 +18,11 @@ from fund.mail.queue_delivery import queue_delivery
 from fund.mail.sender import Sender
 from fund.work.queue import Queue
 
-_ONLY_ITS_TEXTS = (joinedload(Campaign.texts), lazyload(Campaign.parties), lazyload(Campaign.demands))
+_CAMPAIGN = (
+    select(Campaign)
+    .where(Campaign.id == bindparam("campaign_id"))
+    .options(joinedload(Campaign.texts), lazyload(Campaign.parties), lazyload(Campaign.demands))
+)
 
 
 def write_to_donor(
@@ -116,7 +120,7 @@ def write_of_monthly_gift(
 def _values(
     session: Session, donation: Donation, addresses: Addresses, signer: Signer, now: datetime
 ) -> dict[str, Any]:
-    campaign = session.get_one(Campaign, donation.campaign_id, options=_ONLY_ITS_TEXTS)
+    campaign = session.scalars(_CAMPAIGN, {"campaign_id": donation.campaign_id}).unique().one()
     policy = session.get(SurplusPolicy, donation.surplus_policy_id) if donation.surplus_policy_id else None
     locale = donation.locale
     return {

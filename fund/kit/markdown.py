@@ -5,32 +5,10 @@ from functools import cache, lru_cache
 import nh3
 from markdown_it import MarkdownIt
 
-_TAGS = frozenset(
-    [
-        "p",
-        "br",
-        "hr",
-        "h2",
-        "h3",
-        "h4",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "pre",
-        "code",
-        "em",
-        "strong",
-        "a",
-        "s",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
-)
+_TAGS = frozenset({
+    "p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "a", "s",
+    "table", "thead", "tbody", "tr", "th", "td",
+})  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 
 

@@ -4,17 +4,17 @@ import uuid
 from collections import defaultdict
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Executable, bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fund.db.insert_new import insert_into
 from fund.db.touch_page import touch_page
 from fund.ledger.models import Account, Entry, Posting, Total
 from fund.ledger.open_account import open_account
 from fund.ledger.rules import Line, check_balanced
 
+_BOOKED = select(Entry.number).where(Entry.source == bindparam("source"))
 _KNOWN_ACCOUNTS = select(Account.name, Account.id).where(Account.name.in_(bindparam("names", expanding=True)))
 
 
@@ -35,7 +35,7 @@ def post_entry(
     ends in IntegrityError for the later one, whose caller repeats its step.
     """
     check_balanced(postings)
-    if session.execute(select(Entry.number).where(Entry.source == source)).first():
+    if session.execute(_BOOKED, {"source": source}).first():
         return False
     entry_id = str(uuid.uuid4())
     accounts = _account_ids(session, sorted({posting.account for posting in postings}))
@@ -86,8 +86,7 @@ def _add_to_totals(
 
 @cache
 def _add_total(dialect: str) -> Executable:
-    insert_into: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    added = insert_into(Total.__table__)
+    added = insert_into(dialect, Total)
     statement: Executable = added.on_conflict_do_update(
         index_elements=["account_id", "campaign_id", "kind", "currency"],
         set_={

@@ -4,9 +4,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fund.db.insert_new import insert_into
 from fund.payments.gateway import Envelope
 from fund.payments.models import ProcessorEvent
 from fund.work.arm_drain import arm_drain
@@ -32,8 +32,7 @@ def receive_events(
 @cache
 def _insert(dialect: str) -> Executable:
     """Built once and sent past the ORM: events come in bursts, and building it costs more than the rows."""
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement: Executable = insert(ProcessorEvent.__table__).on_conflict_do_nothing(index_elements=["id"])
+    statement: Executable = insert_into(dialect, ProcessorEvent).on_conflict_do_nothing(index_elements=["id"])
     # The number of rows over all of them, which both drivers know and SQLAlchemy by itself does not pass on.
     return statement.execution_options(preserve_rowcount=True)
 

@@ -45,9 +45,11 @@ def look_for_missing_money(services: Services, now: datetime) -> None:
     for donation_id in waiting:
         try:
             look_at_checkout(services, donation_id, now)
-        except (GatewayUnavailableError, GatewayRefusedError) as problem:
-            log.warning("look_put_off", donation=donation_id, error=type(problem).__name__)
+        except GatewayUnavailableError as problem:
+            log.warning("look_put_off", donation=donation_id, error=str(problem))
             return
+        except GatewayRefusedError as problem:  # about this gift alone: the others must not wait for it
+            log.error("look_refused", donation=donation_id, code=problem.code)  # noqa: TRY400  the code says it all
 
 
 def expire_checkout(services: Services, donation_id: str) -> None:

@@ -26,6 +26,7 @@ def run(app: Flask, *arguments: str) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
+@sqlite_only
 def test_migrating_twice_is_as_good_as_once(services: Services, empty_database_url: str, tmp_path: Path) -> None:
     database = Database(empty_database_url)
     app = app_on(services, database, empty_database_url, tmp_path)

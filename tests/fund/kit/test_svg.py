@@ -65,9 +65,7 @@ def test_nothing_at_all_is_an_empty_bar() -> None:
 
 
 costs = st.lists(
-    st.builds(
-        Cost, st.fractions(1, 10**9, max_denominator=1000), st.one_of(st.none(), st.integers(1, 999_900))
-    ),
+    st.builds(Cost, st.fractions(1, 10**9, max_denominator=1000), st.one_of(st.none(), st.integers(1, 999_900))),
     min_size=1,
     max_size=6,
 )
