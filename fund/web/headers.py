@@ -55,7 +55,7 @@ def init_app(app: Flask) -> None:
 
 
 def _is_personal(response: Response) -> bool:
-    """Whoever sends our cookie may be shown what others are not. (`Vary: Cookie` is added only after this.)"""
+    """Whoever sends our cookie may be shown what others are not; `Vary: Cookie` is added only after this."""
     asked = request.method in ("GET", "HEAD")
     known = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
     return not asked or known or response.status_code >= 400  # noqa: PLR2004

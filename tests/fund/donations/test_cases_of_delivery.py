@@ -1,3 +1,5 @@
+from typing import Any
+
 """The hard cases of delivery, by number: what Stripe sends twice, late, out of order, or about somebody else."""
 
 import json
@@ -6,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from fund.payments.stripe_gateway import StripeGateway
+from fund.payments.gateway import CheckoutRequest
+from fund.payments.session_params import session_params
 from tests.contract.sandbox_client import new_session, stripe_client
 from tests.factories.stripe_events import event_body, sign
 from tests.fixtures.databases import sqlite_only
@@ -107,14 +110,13 @@ def test_case_04_settled_before_completed(installation: Installation) -> None:
 @pytest.fixture
 def late_fees(monkeypatch: pytest.MonkeyPatch) -> None:
     """As for methods whose balance transaction comes within the hour."""
-    params = StripeGateway._session_params
 
-    def without_capture_method(gateway: StripeGateway, request: object) -> dict[str, object]:
-        made = params(gateway, request)  # type: ignore[arg-type]
+    def without_capture_method(request: CheckoutRequest, site: str) -> dict[str, Any]:
+        made = session_params(request, site)
         del made["payment_intent_data"]["capture_method"]
         return made
 
-    monkeypatch.setattr(StripeGateway, "_session_params", without_capture_method)
+    monkeypatch.setattr("fund.payments.stripe_gateway.session_params", without_capture_method)
 
 
 @pytest.mark.case(5)

@@ -7,7 +7,7 @@ from fund.donations.models import Donation
 from fund.kit.clock import utc_now
 from fund.payments.gateway import GatewayRefusedError, GatewayUnavailableError
 from fund.web.services import Services
-from fund.worker.stripe_events import look_for_missing_money
+from fund.worker.look_again import look_for_missing_money
 from tests.factories.campaigns import make_campaign
 from tests.factories.donations import start_gift
 from tests.fakes.gateway import FakeGateway
