@@ -48,12 +48,19 @@ def record_offline_gift(
     session.add(donation)
     session.flush()
     count_donor(session, donation, 1)
+    _book(session, campaign, donation, received_at, actor, now=now)
+    return donation
+
+
+def _book(
+    session: Session, campaign: Campaign, donation: Donation, received_at: datetime, actor: str, *, now: datetime
+) -> None:
     post_entry(
         session,
         source=f"donation:{donation.id}:received",
         kind="offline_gift",
         campaign_id=campaign.id,
-        postings=offline_gift(form.amount, campaign.currency, slug=campaign.slug),
+        postings=offline_gift(donation.amount, campaign.currency, slug=campaign.slug),
         occurred_at=received_at,
         now=now,
     )
@@ -62,10 +69,9 @@ def record_offline_gift(
         actor=actor,
         action="record_offline_gift",
         subject=f"donation:{donation.id}",
-        after={"amount": form.amount, "currency": campaign.currency, "method": method},
+        after={"amount": donation.amount, "currency": campaign.currency, "method": donation.method},
         now=now,
     )
-    return donation
 
 
 def _check(campaign: Campaign, form: GiftForm, method: str, received_at: datetime, now: datetime) -> None:
