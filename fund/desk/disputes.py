@@ -64,7 +64,7 @@ def disputes() -> str:
 @needs("see_disputes")
 def dispute(dispute_id: str) -> str:
     session = read_session()
-    found = session.get(Dispute, dispute_id) if len(dispute_id) <= LONGEST_ID else None
+    found = session.get(Dispute, dispute_id) if dispute_id.isprintable() and len(dispute_id) <= LONGEST_ID else None
     if found is None:
         raise NotFound
     gift = session.get_one(Donation, found.donation_id)

@@ -1,9 +1,8 @@
-from typing import Any
-
 """The hard cases of delivery, by number: what Stripe sends twice, late, out of order, or about somebody else."""
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
