@@ -18,8 +18,6 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from limits import parse_many
-
 SECRETS = (
     "SECRET_KEY", "DATA_KEYS", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "SMTP_URL", "DATABASE_URL",
     "DKIM_KEY", "MAIL_HOOK_SECRET", "REDIS_URL", "METRICS_TOKEN", "DEMO_PASSWORD",
@@ -261,6 +259,8 @@ def _processing_fees(text: str) -> dict[str, tuple[int, int]]:
 
 def _limit(text: str) -> str:
     """Such as `30/10 minutes`, or several separated by semicolons."""
+    from limits import parse_many  # noqa: PLC0415  the launcher reads this file before anything is installed
+
     try:
         limits = parse_many(text)
     except ValueError:
