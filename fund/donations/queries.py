@@ -146,11 +146,17 @@ def held_by_disputes(session: Session) -> dict[str, int]:
 
 
 def gifts_that_stand(session: Session, campaign_id: int, currency: str) -> int:
-    """Booked gifts less what went back by refunds, lost disputes and returns; minor units."""
+    """Booked gifts less what went back by refunds, lost disputes and returns; minor units.
+
+    A debit that came back took all that was left of its gift, so nothing of it stands.
+    """
     of_campaign = (
-        (Donation.campaign_id == campaign_id) & (Donation.currency == currency) & Donation.paid_at.is_not(None)
+        (Donation.campaign_id == campaign_id)
+        & (Donation.currency == currency)
+        & Donation.paid_at.is_not(None)
+        & Donation.came_back.is_(False)
     )
-    given = select(func.coalesce(func.sum(case((Donation.came_back, 0), else_=Donation.amount)), 0)).where(of_campaign)
+    given = select(func.coalesce(func.sum(Donation.amount), 0)).where(of_campaign)
     refunded = (
         select(func.coalesce(func.sum(Refund.amount), 0))
         .join(Donation, Donation.id == Refund.donation_id)

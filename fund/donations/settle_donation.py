@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from fund.donations.book_gift import Settled, book_gift
 from fund.donations.models import Donation
-from fund.payments.facts import CheckoutSession
+from fund.payments.facts import Charge, CheckoutSession
 
 
 def settle_donation(session: Session, *, checkout: CheckoutSession, site: str, now: datetime) -> Settled:
@@ -22,7 +22,7 @@ def settle_donation(session: Session, *, checkout: CheckoutSession, site: str, n
         return Settled("quarantined", f"no donation for session {checkout.id}")
     _adopt(donation, checkout)
     charge = checkout.charge
-    if charge is not None and charge.status == "succeeded" and checkout.payment_status == "paid":
+    if charge is not None and (_came_back(charge) or _is_paid(checkout, charge)):
         if charge.balance_transaction is None:
             if donation.paid_at is None:
                 donation.state, donation.progress, donation.ended_at = "pending", "awaiting_fee", None
@@ -54,8 +54,18 @@ def _donation_of(session: Session, checkout: CheckoutSession) -> Donation | None
 def _adopt(donation: Donation, checkout: CheckoutSession) -> None:
     donation.checkout_session_id = checkout.id
     donation.payment_intent_id = checkout.payment_intent_id or donation.payment_intent_id
-    if checkout.charge is not None and checkout.charge.status == "succeeded":
-        donation.charge_id = checkout.charge.id
+    charge = checkout.charge
+    if charge is not None and (charge.status == "succeeded" or _came_back(charge)):
+        donation.charge_id = charge.id
+
+
+def _is_paid(checkout: CheckoutSession, charge: Charge) -> bool:
+    return charge.status == "succeeded" and checkout.payment_status == "paid"
+
+
+def _came_back(charge: Charge) -> bool:
+    """A debit that had settled before it failed: Stripe calls it failed now, but both moves are in its account."""
+    return charge.balance_transaction is not None and charge.failure_balance_transaction is not None
 
 
 def _not_paid(donation: Donation, checkout: CheckoutSession, now: datetime) -> Settled:

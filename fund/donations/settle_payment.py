@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -59,6 +59,8 @@ def settle_payment(session: Session, *, payment: Payment, site: str, now: dateti
         if settle_dispute(session, donation, campaign, payment, dispute, now=now)
     ]
     came_back = _came_back(session, donation, campaign, payment, now=now)
+    if came_back:
+        gift = replace(gift, newly_paid=False)  # paid and gone in one look: there is nothing to thank for
     set_donation_state(session, donation, now=now)
     return PaymentSettled(gift, refunded, disputed, came_back)
 

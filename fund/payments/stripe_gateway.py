@@ -41,7 +41,10 @@ PAUSE = 0.3
 """Seconds before the second try, twice as many before the third: a key that is in use is free again by then."""
 PATIENT = (3.05, 20)
 OWN_ERROR = 500
-SESSION_PARTS = ["payment_intent.latest_charge.balance_transaction"]
+SESSION_PARTS = [
+    "payment_intent.latest_charge.balance_transaction",
+    "payment_intent.latest_charge.failure_balance_transaction",
+]
 
 T = TypeVar("T")
 
@@ -105,7 +108,7 @@ class StripeGateway:
         return self.fetch_checkout_session(found.data[0].id) if found is not None and found.data else None
 
     def fetch_charge(self, charge_id: str) -> Charge | None:
-        params: Any = {"expand": ["balance_transaction"]}
+        params: Any = {"expand": ["balance_transaction", "failure_balance_transaction"]}
         return _known(lambda: read_charge(self._patient().v1.charges.retrieve(charge_id, params=params)))
 
     def fetch_payment(self, payment_intent_id: str) -> Payment | None:

@@ -57,6 +57,46 @@ def test_case_28_a_debit_that_fails_after_it_was_paid(installation: Installation
     assert len(installation.mail_to(DONOR)) == 2
 
 
+@sqlite_only
+@pytest.mark.case(28)
+@pytest.mark.parametrize("hook", ["silent", "held"])
+def test_case_28_a_debit_that_was_paid_and_failed_before_we_looked(installation: Installation, hook: str) -> None:
+    """Both of its moves are a gift's, and nobody is thanked for what is gone."""
+    deliveries(installation, "hold")
+    session_id = installation.give()
+    for outcome in ("process", "settle", "fail"):
+        installation.sandbox.pay(session_id, method="acss_debit", outcome=outcome)
+    if hook == "held":
+        deliveries(installation, "normal")
+        installation.work()
+    else:
+        installation.queue.tasks["book_missing"]()
+        installation.work()
+    figures = prove(installation)
+    assert (figures.campaign.raised_gross, figures.campaign.refunded) == (6250, 6250)
+    assert not any(account.startswith("suspense") for account in figures.balances)
+    assert installation.gift(session_id).state == "failed"
+    (told,) = installation.mail_to(DONOR)
+    assert "\nSubject: Receipt" not in told
+
+
+@sqlite_only
+@pytest.mark.case(28)
+def test_case_28_a_debit_that_fails_after_a_part_went_back(installation: Installation) -> None:
+    session_id = installation.give()
+    installation.sandbox.pay(session_id, method="acss_debit", outcome="settle")
+    installation.sandbox.post("/_sandbox/balance_transaction", {"type": "topup", "amount": 9000, "currency": "cad"})
+    installation.work()
+    plan(installation, installation.gift(session_id).id, 2000)
+    installation.work()
+    installation.sandbox.pay(session_id, method="acss_debit", outcome="fail")
+    installation.work()
+    installation.queue.tasks["book_missing"]()
+    figures = prove(installation)
+    assert (figures.campaign.refunded, figures.balance("funds:four-labels")) == (6250, 0)
+    assert installation.gift(session_id).state == "failed"
+
+
 @pytest.mark.case(33)
 def test_case_33_two_administrators_at_once(installation: Installation) -> None:
     gift = installation.gift(installation.pay_and_book("100"))
