@@ -74,6 +74,8 @@ class Donation(Base):
     fee_schedule_id: Mapped[int | None] = mapped_column(ForeignKey("fee_schedule.id"))
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
+    asked_at: Mapped[Moment | None]
+    """When a waiting donor last made us ask Stripe."""
     paid_at: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
     """When it failed or expired."""

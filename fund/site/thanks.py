@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from fund.donations.ask_again import ask_again
 from fund.donations.gift_link import gift_link
 from fund.donations.models import Donation
 from fund.donations.queries import donation_of_session
@@ -12,13 +13,15 @@ from fund.site.find_campaign import find_campaign
 from fund.site.gift_page import private
 from fund.web.campaign_view import campaign_view
 from fund.web.i18n import current_locale
-from fund.web.request_scope import read_session
+from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
 LOOKS = 20
 """How often the page looks again by itself while the gift is being confirmed."""
 FIRST_WAIT, LONGEST_WAIT = 3, 10
 """Seconds between looks."""
+WEBHOOKS_FIRST = 2
+"""After so many looks Stripe is asked: its webhook is late or lost."""
 NOT_FOUND = 404
 
 
@@ -35,6 +38,9 @@ def thanks(slug: str) -> Response:
     truth, looked, key = _truth(donation), _looked(), request.args.get("k", "")
     response = _page(slug, truth, monthly=donation.kind == "monthly", own_page=_own_page(donation, key))
     if truth in ("confirming", "booking") and looked < LOOKS:
+        if looked >= WEBHOOKS_FIRST:
+            with write_session() as session:
+                ask_again(session, services().queue, donation_id=donation.id, now=utc_now())
         asked = {"session_id": session_id, **({"k": key} if key else {}), "n": looked + 1}
         again = f"{url_for('site.thanks', slug=slug)}?{urlencode(asked)}"
         response.headers["Refresh"] = f"{min(FIRST_WAIT + looked, LONGEST_WAIT)}; url={again}"

@@ -10,9 +10,11 @@ from fund.donations.models import Donation
 from fund.donations.thanks_key import thanks_key
 from fund.kit.clock import utc_now
 from fund.web.services import Services
+from fund.worker.look_again import look_at_checkout
 from tests.factories.campaigns import SLUG, make_campaign
 from tests.factories.donations import settle, start_gift
 from tests.fakes.gateway import FakeGateway
+from tests.fakes.queue import FakeQueue
 from tests.fixtures.databases import sqlite_only
 
 pytestmark = sqlite_only
@@ -98,6 +100,19 @@ def test_looking_again_ends(client: FlaskClient, database: Database, gift: str) 
     assert "Refresh" not in client.get(f"{address}&n=20").headers
     assert "Look again now" in client.get(f"{address}&n=20").text
     assert "n=1" in client.get(f"{address}&n=%F0%9F").headers["Refresh"]
+
+
+def test_a_waiting_donor_has_stripe_asked_when_no_webhook_comes(
+    client: FlaskClient, services: Services, database: Database, gateway: FakeGateway, queue: FakeQueue, gift: str
+) -> None:
+    session_id = session_of(database, gift)
+    gateway.pay(session_id)
+    for looks in range(5):
+        client.get(f"{PAGE}?session_id={session_id}&n={looks}")
+    assert queue.enqueued.count(("look_at_checkout", (gift,))) == 1
+    look_at_checkout(services, gift, utc_now())
+    assert "Thank you. Your gift is in." in client.get(f"{PAGE}?session_id={session_id}&n=9").text
+    assert queue.enqueued.count(("look_at_checkout", (gift,))) == 1
 
 
 @pytest.fixture
