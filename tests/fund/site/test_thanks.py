@@ -102,7 +102,7 @@ def test_looking_again_ends(client: FlaskClient, database: Database, gift: str) 
     assert "n=1" in client.get(f"{address}&n=%F0%9F").headers["Refresh"]
 
 
-def test_a_waiting_donor_has_stripe_asked_when_no_webhook_comes(
+def test_a_waiting_donor_has_stripe_asked_when_no_webhook_comes(  # noqa: PLR0917  fixtures
     client: FlaskClient, services: Services, database: Database, gateway: FakeGateway, queue: FakeQueue, gift: str
 ) -> None:
     session_id = session_of(database, gift)
