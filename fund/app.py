@@ -17,6 +17,8 @@ from fund.db.session import Database
 from fund.db.types import install_keyring
 from fund.desk.blueprint import desk
 from fund.hooks.blueprint import hooks
+from fund.hooks.express import Express
+from fund.hooks.stripe import EXTENSION as STRIPE_INTAKE
 from fund.kit.addresses import Addresses
 from fund.kit.signing import Signer
 from fund.mail.smtp_transport import SmtpTransport
@@ -57,6 +59,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.wsgi_app = FixedHost(app.wsgi_app, settings.site_url)  # type: ignore[method-assign]
     app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     app.wsgi_app = PageCache(app.wsgi_app, services.database.glance)  # type: ignore[method-assign]
+    fixed = headers.security_headers(settings)
+    app.wsgi_app = Express(app.wsgi_app, services.gateway, app.extensions[STRIPE_INTAKE], fixed)  # type: ignore[method-assign]
     return app
 
 
