@@ -1,0 +1,200 @@
+"""How many small faults in the code of money our quick tests notice: `./run bench mutation [--sample N] [FILE ...]`.
+
+Each fault changes one operator, constant, condition or statement of one file, in the memory of a process of its own;
+the tests of that file run there until the first one fails. Faults in words (texts, names, keys) are not made. Prints
+every fault that no test noticed, and the score. Without FILE: the files of `TESTS`, which move and count money.
+"""
+
+import argparse
+import ast
+import copy
+import importlib
+import importlib.abc
+import importlib.machinery
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BOOKED, PAYOUTS = "tests/fund/donations/test_what_is_booked.py", "tests/fund/payments/test_settle_payout.py"
+LEDGER = "tests/fund/ledger"
+TESTS = {
+    "fund/kit/money.py": ["tests/fund/kit/test_money.py"],
+    "fund/ledger/rules.py": [LEDGER],
+    "fund/ledger/post_entry.py": [LEDGER, BOOKED],
+    "fund/ledger/check_ledger.py": [LEDGER],
+    "fund/donations/postings.py": [BOOKED],
+    "fund/donations/refund_debts.py": [BOOKED],
+    "fund/donations/taken_by_disputes.py": [BOOKED],
+    "fund/donations/set_donation_state.py": [BOOKED],
+    "fund/donations/settle_refund.py": [BOOKED],
+    "fund/donations/settle_dispute.py": [BOOKED],
+    "fund/donations/settle_payment.py": [BOOKED],
+    "fund/donations/book_gift.py": [BOOKED],
+    "fund/payments/postings.py": [PAYOUTS],
+    "fund/payments/settle_payout.py": [PAYOUTS],
+    "fund/payments/book_site_transaction.py": [PAYOUTS],
+}
+"""The quick tests of each file; journeys through the real route notice more, and take hours."""
+PASS_AT = 0.85
+TIMEOUT = 60
+LIBRARIES = (
+    "pytest",
+    "sqlalchemy.orm",
+    "flask",
+    "stripe",
+    "alembic.command",
+    "babel.numbers",
+    "hypothesis",
+    "structlog",
+)
+"""Imported once, before the children begin."""
+SWAPS: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
+}  # fmt: skip
+
+
+def faults(source: str) -> Iterator[tuple[str, str]]:
+    """Line and kind of each fault, and the source with it."""
+    tree = ast.parse(source)
+    for index, node in enumerate(ast.walk(tree)):
+        for kind in _kinds(node):
+            wrong = copy.deepcopy(tree)
+            _break(next(each for number, each in enumerate(ast.walk(wrong)) if number == index), kind)
+            yield f"{getattr(node, 'lineno', 0)}: {kind}", ast.unparse(ast.fix_missing_locations(wrong))
+
+
+def _kinds(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.BinOp) and type(node.op) in SWAPS and not _is_text(node):
+        yield f"{type(node.op).__name__} swapped"
+    if isinstance(node, ast.AugAssign) and type(node.op) in SWAPS:
+        yield f"{type(node.op).__name__} swapped"
+    if isinstance(node, ast.Compare):
+        yield f"{type(node.ops[0]).__name__} swapped"
+    if isinstance(node, ast.BoolOp):
+        yield f"{type(node.op).__name__} swapped"
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
+        yield f"{type(node.op).__name__} dropped"
+    if isinstance(node, ast.If | ast.IfExp):
+        yield "condition turned round"
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        yield f"{node.value} changed"
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        yield "statement left out"
+
+
+def _is_text(node: ast.BinOp) -> bool:
+    return any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in (node.left, node.right))
+
+
+def _break(node: ast.AST, kind: str) -> None:
+    if isinstance(node, ast.BinOp | ast.AugAssign | ast.BoolOp):
+        node.op = SWAPS[type(node.op)]()  # type: ignore[assignment]
+    elif isinstance(node, ast.Compare):
+        node.ops[0] = SWAPS[type(node.ops[0])]()  # type: ignore[call-overload]
+    elif isinstance(node, ast.UnaryOp):
+        node.op = ast.UAdd() if isinstance(node.op, ast.USub) else node.op
+        if kind.startswith("Not"):
+            node.operand = ast.UnaryOp(ast.Not(), node.operand)
+    elif isinstance(node, ast.If | ast.IfExp):
+        node.test = ast.UnaryOp(ast.Not(), node.test)
+    elif isinstance(node, ast.Constant):
+        node.value = not node.value if isinstance(node.value, bool) else node.value + 1
+    elif isinstance(node, ast.Expr):
+        node.value = ast.Constant(None)
+
+
+class _Wrong(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives one module's changed source in place of its file's."""
+
+    def __init__(self, path: str, source: str) -> None:
+        self._name, self._path, self._source = path.removesuffix(".py").replace("/", "."), path, source
+
+    def find_spec(
+        self, name: str, _path: object = None, _target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        return importlib.machinery.ModuleSpec(name, self, origin=self._path) if name == self._name else None
+
+    def exec_module(self, module: object) -> None:
+        exec(compile(self._source, self._path, "exec"), vars(module))  # noqa: S102  that is what this is for
+
+
+def noticed(path: str, source: str) -> bool:
+    """Run the tests of a file on a changed source, in a child that began before anything of ours was imported."""
+    child = os.fork()
+    if child == 0:
+        _run_tests(path, source)
+    end = time.monotonic() + TIMEOUT
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status != 0
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return True
+
+
+def _run_tests(path: str, source: str) -> None:
+    """Never returns; status 0 if every test passed."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    status = 1
+    try:
+        import pytest  # noqa: PLC0415  with its environment made
+
+        sys.meta_path.insert(0, _Wrong(path, source))
+        status = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-k", "not postgresql", *TESTS[path]]))
+    finally:
+        os._exit(status)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", metavar="FILE", help="of TESTS; all of them by default")
+    parser.add_argument("--sample", type=int, help="so many faults of each file, drawn with a fixed seed")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    chosen = parser.parse_args()
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="retainer-mutation-")
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    made = []
+    for path in chosen.files or TESTS:
+        if not noticed(path, Path(path).read_text() + "\nraise SystemError") or noticed(path, Path(path).read_text()):
+            print(f"{path}: its tests do not pass as they are, or do not import it", file=sys.stderr)
+            return 1
+        of_file = [(path, name, source) for name, source in faults(Path(path).read_text())]
+        made += random.Random(1).sample(of_file, min(chosen.sample or len(of_file), len(of_file)))
+    with ThreadPoolExecutor(chosen.jobs) as pool:
+        found = list(pool.map(lambda fault: noticed(fault[0], fault[2]), made))
+    return _say(made, found)
+
+
+def _say(made: list[tuple[str, str, str]], found: list[bool]) -> int:
+    all_ = Counter(path for path, *_ in made)
+    killed: Counter[str] = Counter()
+    for (path, name, _), known in zip(made, found, strict=True):
+        killed[path] += known
+        if not known:
+            print(f"unnoticed: {path}:{name}")
+    for path, count in all_.items():
+        print(f"{path}: {killed[path]} of {count} faults noticed")
+    score = sum(found) / len(found)
+    print(f"mutation score: {score:.1%} of {len(found)} faults (at least {PASS_AT:.0%})")
+    return 0 if score >= PASS_AT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
