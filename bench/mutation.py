@@ -55,7 +55,7 @@ LIBRARIES = (
     "hypothesis",
     "structlog",
 )
-"""Imported once, before the children begin."""
+"""Imported once, before the children begin; not what pytest wants to import itself."""
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -107,7 +107,7 @@ def _break(node: ast.AST, kind: str) -> None:
             node.operand = ast.UnaryOp(ast.Not(), node.operand)
     elif isinstance(node, ast.If | ast.IfExp):
         node.test = ast.UnaryOp(ast.Not(), node.test)
-    elif isinstance(node, ast.Constant):
+    elif isinstance(node, ast.Constant) and isinstance(node.value, int):
         node.value = not node.value if isinstance(node.value, bool) else node.value + 1
     elif isinstance(node, ast.Expr):
         node.value = ast.Constant(None)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from fund.campaigns.models import Campaign
 from fund.donations.models import Dispute, Donation, DonorCount, MonthlyGift, Refund
 from fund.donations.rules import SETTLED
 
@@ -173,3 +174,15 @@ def gifts_that_stand(session: Session, campaign_id: int, currency: str) -> int:
 def open_subscriptions(session: Session) -> list[str]:
     """Stripe's ids of monthly gifts that have not ended, as far as we know."""
     return list(session.scalars(select(MonthlyGift.subscription_id).where(MonthlyGift.ended_at.is_(None))))
+
+
+def unsent_refunds(session: Session, *, planned_before: datetime) -> list[str]:
+    """Ids of refunds that were decided and of which Stripe has not heard, as far as we know."""
+    query = select(Refund.id).where(Refund.state == "planned", Refund.created_at < planned_before)
+    return list(session.scalars(query.order_by(Refund.created_at)))
+
+
+def monthly_gifts_to_end(session: Session) -> list[str]:
+    """Ids of those that go on although their campaign has closed."""
+    query = select(MonthlyGift.id).join(Campaign, Campaign.id == MonthlyGift.campaign_id)
+    return list(session.scalars(query.where(MonthlyGift.ended_at.is_(None), Campaign.status.not_in(("open", "draft")))))

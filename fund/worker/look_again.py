@@ -8,7 +8,7 @@ import structlog
 from fund.donations.cancel_monthly_gift import cancel_monthly_gift as end_at_stripe
 from fund.donations.expire_donation import expire_donation
 from fund.donations.models import Donation
-from fund.donations.queries import open_subscriptions, waiting_for_stripe
+from fund.donations.queries import monthly_gifts_to_end, open_subscriptions, unsent_refunds, waiting_for_stripe
 from fund.donations.send_refund import send_refund as ask_stripe
 from fund.payments.facts import BalanceTransaction
 from fund.payments.gateway import GatewayRefusedError, GatewayUnavailableError
@@ -40,6 +40,7 @@ def look_at_checkout(services: Services, donation_id: str, now: datetime) -> Non
 
 def look_for_missing_money(services: Services, now: datetime) -> None:
     """Hourly: every gift that has been at Stripe for an hour, so that a lost webhook loses no money."""
+    ask_again(services, now)
     with services.database.read() as session:
         waiting = waiting_for_stripe(session, now=now, older_than=MISSED_AFTER)
     for donation_id in waiting:
@@ -50,6 +51,15 @@ def look_for_missing_money(services: Services, now: datetime) -> None:
             return
         except GatewayRefusedError as problem:  # about this gift alone: the others must not wait for it
             log.error("look_refused", donation=donation_id, code=problem.code)  # noqa: TRY400  the code says it all
+
+
+def ask_again(services: Services, now: datetime) -> None:
+    """What we decided and Stripe did not take, being down or slow: refunds, and the end of monthly gifts."""
+    with services.database.write() as session:
+        for refund_id in unsent_refunds(session, planned_before=now - MISSED_AFTER):
+            services.queue.enqueue(session, "send_refund", refund_id)
+        for monthly_gift_id in monthly_gifts_to_end(session):
+            services.queue.enqueue(session, "cancel_monthly_gift", monthly_gift_id)
 
 
 def expire_checkout(services: Services, donation_id: str) -> None:
