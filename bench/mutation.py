@@ -45,16 +45,8 @@ TESTS = {
 """The quick tests of each file; journeys through the real route notice more, and take hours."""
 PASS_AT = 0.85
 TIMEOUT = 60
-LIBRARIES = (
-    "pytest",
-    "sqlalchemy.orm",
-    "flask",
-    "stripe",
-    "alembic.command",
-    "babel.numbers",
-    "hypothesis",
-    "structlog",
-)
+OPTIONS = ["-x", "-q", "-W", "ignore:Module already imported", "-k", "not postgresql"]
+LIBRARIES = ("pytest", "sqlalchemy.orm", "flask", "stripe", "alembic.command", "babel.numbers")
 """Imported once, before the children begin; not what pytest wants to import itself."""
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
@@ -154,7 +146,7 @@ def _run_tests(path: str, source: str) -> None:
         import pytest  # noqa: PLC0415  with its environment made
 
         sys.meta_path.insert(0, _Wrong(path, source))
-        status = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-k", "not postgresql", *TESTS[path]]))
+        status = int(pytest.main([*OPTIONS, *TESTS[path]]))
     finally:
         os._exit(status)
 
