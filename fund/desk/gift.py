@@ -13,6 +13,7 @@ from fund.donations.queries_of_returns import disputes_of, owed_to_donor, refund
 from fund.donations.rules import SETTLED
 from fund.donations.withhold_name import withhold_name
 from fund.kit.clock import utc_now
+from fund.kit.errors import Refusal
 from fund.payments.queries import line_of_charge
 from fund.web.guards import Answer, needs, own_path, the_member
 from fund.web.i18n import gettext
@@ -39,7 +40,7 @@ def gift(donation_id: uuid.UUID) -> str:
 
 @needs("moderate_messages")
 def moderate(donation_id: uuid.UUID) -> Answer:
-    show = request.form.get("decision") == "show"
+    show = _decided("show", "decline")
     with write_session() as session:
         moderate_message(session, donation_id=str(donation_id), show=show, actor=the_member().actor, now=utc_now())
     back = own_path(request.form.get("next", "")) or url_for("desk.gift", donation_id=donation_id)
@@ -48,8 +49,16 @@ def moderate(donation_id: uuid.UUID) -> Answer:
 
 @needs("moderate_messages")
 def withhold(donation_id: uuid.UUID) -> Answer:
-    off = request.form.get("decision") == "withhold"
+    off = _decided("withhold", "show")
     with write_session() as session:
         withhold_name(session, donation_id=str(donation_id), withhold=off, actor=the_member().actor, now=utc_now())
     back = url_for("desk.gift", donation_id=donation_id)
     return done(gettext("The name is off the page.") if off else gettext("The name is on the page again."), back)
+
+
+def _decided(first: str, second: str) -> bool:
+    """Whether it is the first of two; anything else decides nothing."""
+    decision = request.form.get("decision")
+    if decision not in {first, second}:
+        raise Refusal("Choose one of the two.", field="decision")
+    return decision == first

@@ -1,8 +1,10 @@
 """What needs a hand today, what the money does, what came in last."""
 
 from flask import render_template
+from sqlalchemy.orm import Session
 
-from fund.campaigns.progress import progress
+from fund.campaigns.models import Campaign
+from fund.campaigns.progress import Progress, progress
 from fund.campaigns.queries import all_campaigns
 from fund.desk.disputes import dispute_rows
 from fund.desk.gift_rows import gift_rows
@@ -39,7 +41,17 @@ def today() -> str:
         stuck_events=sum(events.get(state, 0) for state in ("failed", "rejected", "quarantined")),
         update_drafts=drafts(session, limit=5),
         campaign_drafts=[campaign for campaign in campaigns if campaign.status == "draft"],
-        money=[(campaign, progress(session, campaign)) for campaign in campaigns if campaign.status == "open"],
+        money=_money(session, campaigns),
         gifts=gift_rows(session, list_donations(session, limit=LATEST)),
         campaigns={campaign.id: campaign for campaign in campaigns},
     )
+
+
+def _money(session: Session, campaigns: list[Campaign]) -> list[tuple[Campaign, Progress]]:
+    """Of campaigns that take gifts, and of others as long as there is money to care for."""
+    launched = [(campaign, progress(session, campaign)) for campaign in campaigns if campaign.status != "draft"]
+    return [
+        (campaign, figures)
+        for campaign, figures in launched
+        if campaign.status == "open" or figures.available or figures.held
+    ]

@@ -17,6 +17,8 @@ def moderate_message(session: Session, *, donation_id: str, show: bool, actor: s
     if donation.state not in SETTLED:
         raise Refusal("This gift is not paid, so its message is not shown.", status=409)
     before, after = donation.message_state, "shown" if show else "declined"
+    if before == after:
+        return donation
     donation.message_state = after
     record_change(
         session,

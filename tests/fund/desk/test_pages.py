@@ -6,7 +6,10 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from fund.audit.models import AuditEntry
+from fund.campaigns.close_campaign import close_campaign
 from fund.cli.demo_story import stories
 from fund.db.session import Database
 from fund.donations.models import Donation
@@ -14,6 +17,8 @@ from fund.kit.clock import utc_now
 from fund.mail.models import Delivery, MailBody
 from fund.payments.models import ProcessorEvent
 from fund.web.services import Services
+from tests.factories import entries
+from tests.factories.entries import book
 from tests.fixtures.databases import sqlite_only
 from tests.forms import submit
 from tests.people import BOB, add_member, sign_in
@@ -163,6 +168,46 @@ def test_a_public_name_can_be_taken_off_the_page(desk: FlaskClient, services: Se
     for decision, shown in (("withhold", False), ("show", True)):
         submit(desk, path, to=f"{path}/name", decision=decision)
         assert ("An insult" in desk.get("/c/four-labels").text) is shown
+
+
+@pytest.mark.parametrize("decision", ["", "Withhold", "shown", "1"])
+def test_an_unknown_decision_changes_nothing(desk: FlaskClient, services: Services, decision: str) -> None:
+    open_story(services)
+    with services.database.write() as session:
+        hidden = gift(1, display_name="An insult", name_withheld_at=NOW)
+        said = gift(2, message="Courage", message_state="shown")
+        session.add_all([hidden, said])
+    for made, what in ((hidden, "name"), (said, "message")):
+        path = f"/desk/gifts/{made.id}"
+        answer = submit(desk, path, to=f"{path}/{what}", decision=decision)
+        assert answer.status_code == 422
+        assert "Choose one of the two." in answer.text
+    page = desk.get("/c/four-labels").text
+    assert "Courage" in page
+    assert "An insult" not in page
+
+
+def test_deciding_the_same_again_is_no_change(desk: FlaskClient, services: Services) -> None:
+    open_story(services)
+    with services.database.write() as session:
+        made = gift(1, message="Courage", message_state="held")
+        session.add(made)
+    for _ in range(2):
+        path = f"/desk/gifts/{made.id}"
+        assert submit(desk, path, to=f"{path}/message", decision="show").status_code == 303
+    with services.database.read() as session:
+        assert len(session.scalars(select(AuditEntry).where(AuditEntry.action == "moderate_message")).all()) == 1
+
+
+def test_money_of_a_closed_campaign_stays_in_sight_while_there_is_any(desk: FlaskClient, services: Services) -> None:
+    campaign = open_story(services)
+    with services.database.write() as session:
+        close_campaign(session, campaign_id=campaign, actor="command", now=NOW)
+    assert "/c/four-labels" not in desk.get("/desk/").text.partition('id="money"')[2]
+    book(services.database, entries.gift(6250), campaign_id=campaign)
+    money = desk.get("/desk/").text.partition('id="money"')[2]
+    assert "/c/four-labels" in money
+    assert "62.50" in money
 
 
 def test_after_a_decision_nobody_is_led_to_another_site(desk: FlaskClient, services: Services) -> None:
