@@ -1,5 +1,7 @@
 """How gunicorn serves the site. Several of these on several machines: docs/guides/scale.md."""
 
+import logging
+
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
@@ -16,6 +18,19 @@ errorlog = "-"
 loglevel = "warning"
 forwarded_allow_ips = ""  # TRUSTED_PROXIES decides, in the application
 control_socket_disable = True  # its path is one for all of a user's servers, and nothing here needs it
+
+
+def nobody_named(record: logging.LogRecord) -> bool:
+    """What could not be read as a request is logged with its visitor's address and its line, key and all."""
+    if str(record.msg).startswith("Invalid request from ip="):
+        record.msg, record.args = "Invalid request", ()
+    return True
+
+
+def on_starting(server: Arbiter) -> None:
+    """In the master before it forks: every worker inherits the filter, and a reload keeps it."""
+    del server
+    logging.getLogger("gunicorn.error").addFilter(nobody_named)
 
 
 def post_worker_init(worker: Worker) -> None:

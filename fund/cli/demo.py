@@ -11,7 +11,7 @@ from fund.campaigns.launch_campaign import launch_campaign
 from fund.campaigns.open_campaign import open_campaign
 from fund.campaigns.queries import all_campaigns, campaign_by_slug
 from fund.cli.database import bring_up_to_date
-from fund.cli.demo_people import demo_password, demo_people
+from fund.cli.demo_people import PEOPLE, demo_password, demo_people
 from fund.cli.demo_story import DemoGift, Story, stories
 from fund.cli.exits import refuse
 from fund.donations.models import Donation
@@ -20,6 +20,8 @@ from fund.donations.open_checkout import open_checkout
 from fund.donations.rules import check_gift_form
 from fund.donations.start_donation import start_donation
 from fund.kit.clock import utc_now
+from fund.members.passwords import is_password
+from fund.members.queries import member_by_address
 from fund.updates.draft_update import draft_update
 from fund.updates.publish_update import publish_update
 from fund.web.services import Services, services
@@ -148,9 +150,14 @@ def _wait_until_booked(app: Services, donation_ids: list[str]) -> None:
 
 
 def _say_logins(app: Services, *, made: bool) -> None:
-    password = demo_password(app)
+    with app.database.read() as session:
+        alice = member_by_address(session, PEOPLE[0][0])
     click.echo("Demo campaigns and people are made." if made else "There are campaigns already: nothing was added.")
-    click.echo(f"Sign in as alice@example.org (owner), bob@example.org or carol@example.org; password: {password}")
+    if alice is None:
+        return
+    password = demo_password(app)
+    said = password if is_password(alice.password_hash, password) else "as set when they were made"
+    click.echo(f"Sign in as alice@example.org (owner), bob@example.org or carol@example.org; password: {said}")
 
 
 commands = [demo]

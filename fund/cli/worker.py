@@ -5,12 +5,13 @@ import threading
 import click
 from flask.cli import with_appcontext
 
+from fund.cli.exits import refuse
 from fund.web.services import services
 from fund.worker import runtime
 from fund.worker.executor_slot import is_alive
 from fund.worker.launch import launch, shutdown
 from fund.worker.system_tables import queue_client
-from fund.worker.take_over import take_over
+from fund.worker.take_over import has_worked, take_over
 
 
 @click.command("worker")
@@ -36,6 +37,8 @@ def takeover(executor: str) -> None:
         click.echo(f"{executor} is alive on this machine: its work is not taken over", err=True)
         sys.exit(1)
     with queue_client(settings.database_url) as client:
+        if not (runtime.executors_folder(settings) / f"{executor}.lock").exists() and not has_worked(client, executor):
+            refuse(f"No executor is called {executor}; nothing was taken over.")
         count = take_over(client, [executor])
     click.echo(f"{count} task{'' if count == 1 else 's'} of {executor} put back into the queue")
 

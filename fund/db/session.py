@@ -7,10 +7,12 @@ lock is taken before BEGIN IMMEDIATE: waiting there is cheaper and fairer than S
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -68,6 +70,7 @@ def make_engine(url: str) -> Engine:
     """Its errors do not quote the values of a statement: those may be a donor's."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+    _keep_to_its_owner(make_url(url).database or "")
     engine = create_engine(
         url,
         connect_args={"timeout": 15, "check_same_thread": False},
@@ -77,6 +80,16 @@ def make_engine(url: str) -> Engine:
     )
     _obey_sqlite(engine)
     return engine
+
+
+def _keep_to_its_owner(name: str) -> None:
+    """Make a file that is missing, unreadable to other accounts; SQLite gives its log and index the same mode.
+
+    One that exists is not opened here: closing it would drop the locks that this process holds on it.
+    """
+    if name and name != ":memory:":
+        with suppress(OSError):  # SQLite says better what is wrong with the folder
+            Path(name).touch(mode=0o600, exist_ok=False)
 
 
 def _obey_sqlite(engine: Engine) -> None:

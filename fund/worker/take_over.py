@@ -3,6 +3,11 @@ from collections import defaultdict
 from dbos import DBOSClient
 
 
+def has_worked(client: DBOSClient, executor: str) -> bool:
+    """Whether any task, done or not, was begun under this name."""
+    return bool(client.list_workflows(executor_id=executor, limit=1, load_input=False, load_output=False))
+
+
 def take_over(client: DBOSClient, executors: list[str]) -> int:
     """Put what dead executors had begun back into its queues, for whoever is alive. Returns how many tasks.
 

@@ -58,6 +58,15 @@ def test_the_demo_fills_an_empty_database_once(demo_app: Flask) -> None:
 
 
 @sqlite_only
+def test_the_demo_names_no_password_that_opens_nothing(demo_app: Flask, services: Services, tmp_path: Path) -> None:
+    run(demo_app, "demo")
+    url = services.settings.database_url
+    said = run(app_on(services, services.database, url, tmp_path, DEMO_PASSWORD="a later one"), "demo")[1]
+    assert "a later one" not in said
+    assert "as set when they were made" in said
+
+
+@sqlite_only
 def test_the_demo_never_touches_production(services: Services, tmp_path: Path) -> None:
     app = app_on(services, services.database, services.settings.database_url, tmp_path, **LIVE)
     status, _, complained = run(app, "demo")

@@ -17,9 +17,16 @@ from tests.fixtures.until import until
 from tests.fixtures.whole_run import ROOT
 
 
-def test_taking_over_an_executor_that_left_nothing(app: Flask) -> None:
+def test_taking_over_an_executor_that_left_nothing(app: Flask, settings: Settings) -> None:
+    take_slot(runtime.executors_folder(settings), "web9").release()
     done = app.test_cli_runner().invoke(args=["takeover", "web9-0"])
     assert (done.exit_code, done.stdout) == (0, "0 tasks of web9-0 put back into the queue\n")
+
+
+def test_taking_over_an_executor_that_nobody_knows_of(app: Flask) -> None:
+    done = app.test_cli_runner().invoke(args=["takeover", "nope"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "No executor is called nope" in done.stderr
 
 
 def test_an_executor_that_lives_is_not_taken_over(app: Flask, settings: Settings) -> None:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
@@ -85,3 +87,13 @@ def test_a_writer_that_waits_too_long_is_told(database: Database, monkeypatch: p
 def test_sqlite_is_durable_and_strict(database: Database, pragma: str, value: object) -> None:
     with database.read() as session:
         assert session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def test_a_new_file_and_its_log_are_for_their_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    with database.write() as session:
+        session.execute(text("CREATE TABLE one (id INTEGER)"))
+        modes = {found.name: found.stat().st_mode & 0o777 for found in tmp_path.iterdir()}
+    database.dispose()
+    assert modes["new.sqlite3"] == modes["new.sqlite3-wal"] == modes["new.sqlite3-shm"] == 0o600
