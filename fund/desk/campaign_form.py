@@ -22,7 +22,7 @@ def read_campaign_form(values: Mapping[str, str]) -> tuple[CampaignForm, dict[st
         slug=numbers.text("slug"),
         currency=currency,
         organiser_share=numbers.amount("organiser_share") or 0,
-        minimum_gift=numbers.amount("minimum_gift") or 0,
+        minimum_gift=numbers.amount("minimum_gift", payable=True) or 0,
         audience_size=numbers.whole("audience_size"),
         texts={
             locale: TextForm(**{name: _lines_ended_alike(numbers.text(f"{locale}_{name}")) for name in TEXTS})

@@ -56,7 +56,7 @@ def organiser(campaign_id: int) -> Answer:
 def _read(typed: dict[str, str], campaign: Campaign) -> OrganiserPayment:
     if typed["direction"] not in DIRECTIONS:
         raise Refusal("Say whether it arrived or is taken back.", field="direction")
-    amount = parse_amount(typed["amount"], campaign.currency, locale=current_locale())
+    amount = parse_amount(typed["amount"], campaign.currency, locale=current_locale(), payable=False)
     received_at = read_day(typed["received_on"], field="received_on")
     if amount == 0 or amount > LARGEST:
         raise Refusal("This amount is out of range.", field="amount")

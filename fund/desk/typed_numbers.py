@@ -26,12 +26,12 @@ class TypedNumbers:
     def text(self, field: str) -> str:
         return self._values.get(field, "").strip()
 
-    def amount(self, field: str) -> int | None:
-        """Minor units; None when empty or unreadable."""
+    def amount(self, field: str, *, payable: bool = False) -> int | None:
+        """Minor units; None when empty or unreadable. `payable` where it must be one that Stripe can charge."""
         if not self.text(field):
             return None
         try:
-            return parse_amount(self.text(field), self._currency, locale=current_locale())
+            return parse_amount(self.text(field), self._currency, locale=current_locale(), payable=payable)
         except Refusal as refusal:
             self.errors[field] = explain(refusal)
             return None

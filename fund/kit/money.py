@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NoReturn
 
 from babel.numbers import format_decimal
 
@@ -56,23 +57,27 @@ def smallest_step(currency: str) -> int:
     return 100 if currency in WHOLE_UNITS_ONLY else 1
 
 
-def parse_amount(text: str, currency: str, *, locale: str) -> int:
+def parse_amount(text: str, currency: str, *, locale: str, payable: bool = True) -> int:
     """Minor units of what a person typed in major units, with a dot or the locale's comma.
 
-    Only what can be read in one way is accepted; everything else raises Refusal on field `amount`.
+    Only what can be read in one way is accepted; everything else raises Refusal on field `amount`. What is not
+    `payable`, such as a lawyer's rate, need not be an amount that Stripe can charge.
     """
     match = _PLAIN.fullmatch(_without_grouping(text.strip(), locale))
     if match is None:
-        raise Refusal("Write the amount in digits, such as {example}.", field="amount", example=_example(currency))
+        raise Refusal(
+            "Write the amount in digits, such as {example}.", field="amount", example=_example(currency, locale)
+        )
     whole, fraction = match.group(1), match.group(2) or ""
     places = decimals(currency)
     if len(fraction.rstrip("0")) > places or (len(fraction) == _GROUP and places < _GROUP):
         raise Refusal("{currency} has no amounts that fine.", field="amount", currency=currency)
     if len(whole) > 12:  # noqa: PLR2004  far over any limit; keeps int() cheap
-        raise Refusal("That amount is larger than one payment can be.", field="amount")
+        too_large = "That amount is larger than one payment can be." if payable else "This amount is out of range."
+        raise Refusal(too_large, field="amount")
     minor = int(whole + (fraction + "0" * places)[:places])
-    if minor % smallest_step(currency):
-        raise Refusal("{currency} has no amounts that fine.", field="amount", currency=currency)
+    if payable and minor % smallest_step(currency):
+        _refuse_step(currency, locale)
     return minor
 
 
@@ -106,5 +111,13 @@ def _without_grouping(text: str, locale: str) -> str:
     return f"{whole}.{fraction}" if dot else whole
 
 
-def _example(currency: str) -> str:
-    return plain_amount(6250 if decimals(currency) else 5000, currency) if decimals(currency) != 3 else "6.250"  # noqa: PLR2004
+def _refuse_step(currency: str, locale: str) -> NoReturn:
+    if currency not in THREE_DECIMAL:
+        raise Refusal("{currency} has no amounts that fine.", field="amount", currency=currency)
+    step = format_amount(smallest_step(currency), currency, locale=locale)
+    raise Refusal("Payments in {currency} go in steps of {step}.", field="amount", currency=currency, step=step)
+
+
+def _example(currency: str, locale: str) -> str:
+    plain = plain_amount(6250 - 6250 % smallest_step(currency) if decimals(currency) else 5000, currency)
+    return plain.replace(".", ",") if locale == "fr" else plain

@@ -72,6 +72,8 @@ def test_amounts_that_are_read(text: str, currency: str, locale: str, minor: int
         ("   ", "CAD", "en", "62.50"),
         ("abc", "JPY", "en", "5000"),
         ("abc", "KWD", "en", "6.250"),
+        ("abc", "CAD", "fr", "62,50"),
+        ("abc", "JPY", "fr", "5000"),
         ("-5", "CAD", "en", "digits"),
         ("\u22125", "CAD", "en", "digits"),
         ("+5", "CAD", "en", "digits"),
@@ -96,7 +98,8 @@ def test_amounts_that_are_read(text: str, currency: str, locale: str, minor: int
         (".5", "CAD", "en", "digits"),
         ("12.345", "CAD", "en", "fine"),
         ("0.5", "JPY", "en", "fine"),
-        ("5.125", "KWD", "en", "fine"),
+        ("5.125", "KWD", "en", "steps of 0.010"),
+        ("5,125", "KWD", "fr", "steps of 0,010"),
         ("5.12345", "KWD", "en", "fine"),
         ("5.50", "ISK", "en", "fine"),
         ("9" * 13, "CAD", "en", "larger"),
@@ -116,6 +119,12 @@ def test_amounts_that_are_refused_with_a_reason(text: str, currency: str, locale
 def test_thousands_of_another_language_are_not_read_as_decimals(text: str, currency: str, locale: str) -> None:
     with pytest.raises(Refusal):
         parse_amount(text, currency, locale=locale)
+
+
+def test_what_is_not_paid_in_one_piece_need_not_be_chargeable() -> None:
+    assert parse_amount("5.125", "KWD", locale="en", payable=False) == 5125
+    with pytest.raises(Refusal, match="This amount is out of range"):
+        parse_amount("9" * 13, "CAD", locale="en", payable=False)
 
 
 def test_amounts_keep_their_decimals_and_a_true_minus() -> None:
