@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
@@ -118,6 +119,7 @@ def _public_settings(settings: Settings) -> dict[str, str]:
         "site_name": settings.site_name,
         "site_url": settings.site_url,
         "postal_address": settings.postal_address,
+        "contact": parseaddr(settings.mail_from)[1],
         "sandbox": "1" if settings.stripe_api_base.startswith("http://") else "",
     }
 

@@ -64,7 +64,7 @@ def _request(donation: Donation, campaign: Campaign, addresses: Addresses, signe
         currency=donation.currency,
         title=campaign.text(donation.locale).title,
         locale=donation.locale,
-        customer_email=donation.email,
+        customer_email=None if donation.visibility == "secret" else donation.email,
         success_url=addresses.thanks(campaign.slug, donation.locale) + "?session_id={CHECKOUT_SESSION_ID}" + own,
         cancel_url=addresses.donate(campaign.slug, donation.locale),
         expires_at=donation.expires_at,

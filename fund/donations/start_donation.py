@@ -39,6 +39,12 @@ def start_donation(
     return donation
 
 
+def is_started(session: Session, *, campaign_id: int, form: GiftForm, nonce: str) -> bool:
+    """Whether `start_donation` would find the gift instead of making it."""
+    known = select(Donation.id).where(Donation.form_key == form_key(nonce, form, campaign_id))
+    return session.execute(known).first() is not None
+
+
 def _values(
     session: Session, campaign: Campaign, form: GiftForm, *, nonce: str, locale: str, now: datetime
 ) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from fund.campaigns.models import Campaign
 from fund.donations.open_checkout import open_checkout
 from fund.donations.rules import GiftForm, check_amount, check_gift_form
-from fund.donations.start_donation import start_donation
+from fund.donations.start_donation import is_started, start_donation
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.money import parse_amount
@@ -20,7 +20,7 @@ from fund.web.errors import explain
 from fund.web.i18n import current_locale, gettext
 from fund.web.limits import give_limit, limiter
 from fund.web.origin import anonymous_form
-from fund.web.request_scope import write_session
+from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
 NONCE = "gift form"
@@ -50,7 +50,8 @@ def _give(campaign: Campaign) -> AnyResponse:
     try:
         form = _judge(campaign, fields)
         nonce = _read_nonce(fields.nonce)
-        _count()
+        if not is_started(read_session(), campaign_id=campaign.id, form=form, nonce=nonce):
+            _count()
         return private(redirect(_start(campaign, form, nonce), 303))  # type: ignore[arg-type]
     except RateLimitExceeded:
         busy = gettext("Too many gifts were started from your address. Wait a few minutes, then send the form again.")
@@ -149,4 +150,4 @@ def _same_or_new(nonce: str) -> str:
 
 @limiter.limit(give_limit)
 def _count() -> None:
-    """One visit to Stripe's page by this visitor; refused forms never come here."""
+    """One new gift by this visitor; refused forms, and forms that are sent again, never come here."""

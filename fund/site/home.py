@@ -8,7 +8,7 @@ from fund.campaigns.progress import Progress, progress
 from fund.campaigns.queries import as_rules, current_schedule, public_campaigns
 from fund.kit.svg import HoursBar
 from fund.web.campaign_view import progress_bar
-from fund.web.i18n import current_locale
+from fund.web.i18n import BARE_KEY, current_locale
 from fund.web.request_scope import read_session
 from fund.web.services import services
 
@@ -25,6 +25,9 @@ class Listed:
 
 def home() -> str | Response:
     """Campaigns that take gifts, then those that no longer do."""
+    if request.environ.get(BARE_KEY):
+        query = request.query_string.decode("ascii", "ignore")
+        return redirect(f"/fr/?{query}" if query else "/fr/", 308)
     if current_locale() == "en" and services().settings.default_locale == "fr" and request.args.get("lang") != "en":
         return redirect("/fr/", 302)
     listed = [_listed(campaign) for campaign in public_campaigns(read_session())]

@@ -37,6 +37,7 @@ def unsubscribe(token: str) -> Response:
         text=campaign.text(current_locale()) if campaign else None,
         token=token,
         active=subscription.active,
+        of_all=subscription.of_all,
         done=request.args.get("done") == "1",
     )
     return private(make_response(page))

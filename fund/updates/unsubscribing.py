@@ -23,6 +23,8 @@ class Subscription:
     """The person's language."""
     active: bool
     """Whether anything is sent; False once left, or when the person is no longer on record."""
+    of_all: bool
+    """Whether it is a member's, who gets the updates of every campaign, and not of this one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class Holder:
         )
 
     def subscription(self) -> Subscription:
-        return Subscription(self.campaign_id, self.locale, self.active)
+        member = self.member
+        of_all = member is not None and (member.wants_updates or not self.active)
+        return Subscription(self.campaign_id, self.locale, self.active, of_all)
 
 
 def unsubscribe_token(signer: Signer, kind: str, row_id: int, campaign_id: int) -> str:

@@ -13,6 +13,8 @@ from fund.kit.i18n import LOCALES, translate, translate_plural
 from fund.web.services import services
 
 ENVIRON_KEY = "fund.locale"
+BARE_KEY = "fund.bare_locale"
+"""In the environment of a request for `/fr`, whose page is at `/fr/`."""
 _ONE_FORM_ONLY = ("/hooks/", "/api/", "/static/", "/healthz", "/readyz", "/metrics")
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -31,6 +33,7 @@ class LocaleFromPath:
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/fr"
             environ["PATH_INFO"] = rest
             environ[ENVIRON_KEY] = "fr"
+            environ[BARE_KEY] = path == "/fr"
         return self._app(environ, start_response)
 
 

@@ -1,9 +1,10 @@
 """How often one address may do what. Counted under a keyed hash that changes every day: no address is kept."""
 
 import hmac
+import time
 from hashlib import sha256
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 
 from fund.kit.clock import utc_now
@@ -16,17 +17,26 @@ def caller() -> str:
     return hmac.new(secret, (request.remote_addr or "").encode(), sha256).hexdigest()[:24]
 
 
-limiter = Limiter(key_func=caller, strategy="moving-window", headers_enabled=True)
+TOO_MANY = 429
+limiter = Limiter(key_func=caller, strategy="moving-window")
 
 
 def give_limit() -> str:
     return services().settings.give_limit
 
 
+def _say_when(response: Response) -> Response:
+    """Only who was refused is told to wait: on any other answer browsers and proxies would wait for nothing."""
+    if response.status_code == TOO_MANY and "Retry-After" not in response.headers and limiter.current_limit:
+        response.headers["Retry-After"] = str(max(1, int(limiter.current_limit.reset_at - time.time())))
+    return response
+
+
 def init_app(app: Flask, *, redis_url: str) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = redis_url or "memory://"
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True
     limiter.init_app(app)
+    app.after_request(_say_when)
     # Every limit here is a decorator's, which checks it by itself. Before each request the library would look for
     # limits of the whole application too, which costs a webhook as much as the check of its signature.
     app.before_request_funcs[None].remove(limiter._check_request_limit)  # noqa: SLF001

@@ -108,7 +108,7 @@ def test_a_gift_is_reversed_by_an_entry_and_only_once(
         (("received_on", (OPENED - timedelta(days=1)).date().isoformat()), "The campaign was not open on that day."),
         (("visibility", "secret"), "An offline gift cannot be hidden from us"),
         (("visibility", ""), "Choose how you appear."),
-        (("email", "charlie@@example"), "does not look like an e-mail address"),
+        (("email", "charlie@@example"), "is not an e-mail address"),
         (("display_name", "x" * 81), "At most 80 characters"),
     ],
 )

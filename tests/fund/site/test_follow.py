@@ -133,7 +133,7 @@ def test_a_person_leaves_by_the_button_and_has_a_way_back(
     link = leaving(services, campaign_id)
     left = client.post(link, headers=OURS)
     assert left.status_code == 303
-    assert "No more mails will come" in client.get(left.location).text
+    assert "No more updates will come" in client.get(left.location).text
     client.post(link, data={"again": "1"}, headers=OURS)
     assert follower(services.database).state == "confirmed"
     assert "The mails go on" in client.get(f"{link}?done=1").text
