@@ -190,3 +190,15 @@ def test_the_page_costs_the_same_statements_however_many_gifts(
     seen.clear()
     assert "Donor 4" in text(client)
     assert len(seen) == without <= MOST_STATEMENTS
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [(PAGE, "goes back to the donors"), (f"/fr{PAGE}", "revient aux donateurs")]
+)
+def test_what_happens_to_a_surplus_stands_under_the_bar(
+    client: FlaskClient, database: Database, path: str, words: str
+) -> None:
+    make_campaign(database)
+    page = text(client, path)
+    assert page.index("</svg>") < page.index(words) < page.index('class="key"')
+    assert '<dt id="surplus">' in page

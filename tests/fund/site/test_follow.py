@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from fund.db.session import Database
 from fund.mail.models import Delivery
+from fund.members.models import Member
 from fund.updates.confirm_follow import confirm_token
 from fund.updates.models import Follower
 from fund.updates.unsubscribing import unsubscribe_token
@@ -12,7 +13,7 @@ from fund.web.services import Services
 from tests.factories.campaigns import SLUG, make_campaign
 from tests.fixtures.databases import sqlite_only
 from tests.fixtures.services import SITE_URL
-from tests.people import CHARLIE
+from tests.people import BOB, CHARLIE, add_member
 
 pytestmark = sqlite_only
 PAGE = f"/c/{SLUG}/follow"
@@ -154,3 +155,28 @@ def test_the_mail_that_asks_is_queued_once(client: FlaskClient, database: Databa
     ask(client)
     with database.read() as session:
         assert len(session.scalars(select(Delivery)).all()) == 1
+
+
+def test_a_members_way_out_says_that_it_is_for_all_campaigns(
+    client: FlaskClient, services: Services, campaign_id: int
+) -> None:
+    bob = add_member(services.database, BOB)
+    with services.database.write() as session:
+        session.get_one(Member, bob).wants_updates = True
+    link = f"/unsubscribe/{unsubscribe_token(services.signer, 'm', bob, campaign_id)}"
+    assert "to you as a member, of any campaign" in client.get(link).text
+    left = client.get(client.post(link, headers=OURS).location).text
+    assert "to you as a member, of any campaign" in left
+    assert "a gift or an account of yours still come" in left
+    client.post(link, data={"again": "1"}, headers=OURS)
+    assert "Updates of all campaigns come to your address." in client.get(f"{link}?done=1").text
+
+
+def test_a_followers_way_out_says_that_it_is_for_this_campaign(
+    client: FlaskClient, services: Services, campaign_id: int
+) -> None:
+    ask(client)
+    confirm(client, services)
+    left = client.get(client.post(leaving(services, campaign_id), headers=OURS).location).text
+    assert "Updates of this campaign no longer come to your address." in left
+    assert "of any campaign" not in left

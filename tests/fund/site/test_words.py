@@ -56,3 +56,22 @@ def test_where_french_comes_first_the_start_page_leads_there_and_back(client: Fl
     assert client.get("/?lang=en").status_code == 200
     assert 'href="/?lang=en" lang="en"' in client.get("/fr/").text
     assert '<a class="wordmark" href="/?lang=en">' in client.get("/privacy").text
+
+
+def test_french_has_one_start_page(client: FlaskClient) -> None:
+    moved = client.get("/fr?ref=banner")
+    assert (moved.status_code, moved.location) == (308, "/fr/?ref=banner")
+    assert client.get("/fr").location == "/fr/"
+    assert client.get("/fr/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/privacy", "/fr/privacy", "/terms"])
+def test_write_to_us_names_an_address(client: FlaskClient, path: str) -> None:
+    assert 'href="mailto:fund@example.org"' in client.get(path).text
+
+
+def test_without_a_postal_address_every_page_says_where_to_write(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(client.application.jinja_env.globals["settings"], "postal_address", "")
+    assert 'href="mailto:fund@example.org"' in client.get("/").text.partition("<footer")[2]
