@@ -2,11 +2,12 @@
 
 import re
 
+from fund.campaigns.form_costs import costs_of
 from fund.campaigns.forms import CampaignForm, LineForm, PolicyForm, TaxForm, TextForm
 from fund.campaigns.rules import LONGEST_LINE, PPM
 from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES
-from fund.kit.money import SMALLEST_AT_STRIPE, smallest_step
+from fund.kit.money import SMALLEST_AT_STRIPE, Money, smallest_step
 
 CURRENCIES = ("CAD", "SEK", "JPY", "KWD", "USD", "EUR", "GBP", "CHF", "NOK", "DKK", "AUD", "NZD")
 POLICIES = ("refund", "charity", "next_stage", "other_matter")
@@ -37,6 +38,8 @@ def check_campaign_form(form: CampaignForm) -> None:
     _check_texts(form.texts)
     _check_lists(form)
     _check_schedule(form.lines, form.taxes)
+    if form.lines and form.organiser_share > costs_of(form).target:
+        raise Refusal("The organiser’s share cannot be more than the whole target.", field="organiser_share")
     if form.policy is not None:
         _check_policy(form.policy)
 
@@ -44,7 +47,8 @@ def check_campaign_form(form: CampaignForm) -> None:
 def _check_minimum_gift(form: CampaignForm) -> None:
     _check_amount(form.minimum_gift, "minimum_gift")
     if form.minimum_gift < max(1, SMALLEST_AT_STRIPE.get(form.currency, 1)):
-        raise Refusal("The smallest gift must be at least what Stripe accepts.", field="minimum_gift")
+        least = Money(max(smallest_step(form.currency), SMALLEST_AT_STRIPE.get(form.currency, 1)), form.currency)
+        raise Refusal("Stripe accepts no gift below {least}.", field="minimum_gift", least=least)
     if form.minimum_gift % smallest_step(form.currency):
         raise Refusal("{currency} has no amounts that fine.", field="minimum_gift", currency=form.currency)
 
@@ -74,26 +78,28 @@ def _check_length(text: str, longest: int, field: str) -> None:
 
 
 def _check_lists(form: CampaignForm) -> None:
-    if len(form.parties) > MOST_LINES or len(form.demands) > MOST_LINES:
-        raise Refusal("At most {most} lines, please.", field="demands", most=MOST_LINES)
+    for field, rows in (("parties", form.parties), ("demands", form.demands)):
+        if len(rows) > MOST_LINES:
+            raise Refusal("At most {most} lines, please.", field=field, most=MOST_LINES)
     for party in form.parties:
         if party.side not in SIDES:
             raise Refusal("Choose what part this party has.", field="parties")
-        _check_labels(party.name, "parties")
+        _check_labels(party.name, party.side)
     for demand in form.demands:
-        _check_labels(demand, "demands")
+        _check_labels(demand, "demands", in_each_language=True)
 
 
-def _check_labels(labels: dict[str, str], field: str) -> None:
+def _check_labels(labels: dict[str, str], field: str, *, in_each_language: bool = False) -> None:
     if not any(labels.values()):
         raise Refusal("Each line needs a text.", field=field)
-    for label in labels.values():
-        _check_length(label, LONGEST_LABEL, field)
+    for locale, label in labels.items():
+        _check_length(label, LONGEST_LABEL, f"{locale}_{field}" if in_each_language else field)
 
 
 def _check_schedule(lines: tuple[LineForm, ...], taxes: tuple[TaxForm, ...]) -> None:
-    if len(lines) > MOST_LINES or len(taxes) > MOST_TAXES:
-        raise Refusal("At most {most} lines, please.", field="lines", most=MOST_LINES)
+    for field, rows, most in (("lines", lines, MOST_LINES), ("taxes", taxes, MOST_TAXES)):
+        if len(rows) > most:
+            raise Refusal("At most {most} lines, please.", field=field, most=most)
     for tax in taxes:
         if not tax.name or not 0 < tax.rate_ppm <= PPM:
             raise Refusal("A tax needs a name and a rate between 0 and 100 %.", field="taxes")
@@ -122,5 +128,5 @@ def _check_policy(policy: PolicyForm) -> None:
         raise Refusal("Choose what happens to a surplus.", field="policy_kind")
     if not any(policy.text.values()):
         raise Refusal("Say in words what happens to a surplus: donors read this before they give.", field="policy_text")
-    for text in policy.text.values():
-        _check_length(text, LONGEST_POLICY, "policy_text")
+    for locale, text in policy.text.items():
+        _check_length(text, LONGEST_POLICY, f"{locale}_policy")

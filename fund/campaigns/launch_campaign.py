@@ -35,7 +35,9 @@ def launch_checklist(session: Session, campaign: Campaign) -> list[Check]:
         Check(
             "fee_schedule",
             members_part(schedule.target, campaign.organiser_share) > 0,
-            "Enter the fee schedule: the target and the members' part come from it.",
+            "The organiser’s share leaves nothing for the members to give."
+            if schedule.target
+            else "Enter the fee schedule: the target and the members' part come from it.",
         ),
         Check(
             "texts",

@@ -7,11 +7,12 @@ from werkzeug.datastructures import MultiDict
 
 from fund.campaigns.check_form import CURRENCIES, MOST_LINES, MOST_TAXES, POLICIES
 from fund.campaigns.edit_campaign import edit_campaign
+from fund.campaigns.form_costs import costs_of
 from fund.campaigns.forms import CampaignForm
 from fund.campaigns.models import Campaign
 from fund.campaigns.open_campaign import open_campaign
 from fund.campaigns.queries import campaign_by_slug, current_policy, current_schedule
-from fund.campaigns.rules import Breakdown, Schedule, ScheduleLine, Tax, breakdown, line_price, members_part
+from fund.campaigns.rules import Breakdown, members_part
 from fund.desk.answers import done, errors_of
 from fund.desk.campaign_form import PAGE_NAMES, count_lines, read_campaign_form
 from fund.desk.campaign_values import blank_values, values_of
@@ -81,7 +82,7 @@ def edit(campaign_id: int) -> Answer:
 def _save(campaign_id: int, form: CampaignForm, *, seen: str) -> None:
     with write_session() as session:
         campaign = session.get(Campaign, campaign_id, with_for_update=True)
-        if campaign is not None and seen and campaign.updated_at.isoformat() != seen:
+        if campaign is not None and campaign.updated_at.isoformat() != seen:
             raise Refusal(
                 "Somebody else changed this campaign meanwhile. Open it in another window, compare, and send again.",
                 status=409,
@@ -107,6 +108,7 @@ def _page(campaign: Campaign | None, values: dict[str, str], errors: dict[str, s
         line_rows=lines,
         tax_rows=taxes,
         sums=_sums(values),
+        unsaved=_wants_more(),
     )
 
 
@@ -125,16 +127,7 @@ def _sums(values: dict[str, str]) -> Sums | None:
     form, errors = read_campaign_form(values)
     if errors or not form.lines or form.currency not in CURRENCIES:
         return None
-    lines = tuple(
-        ScheduleLine(
-            line_price(line.rate or 0, line.hours_hundredths or 0) + (line.amount or 0),
-            line.rate,
-            line.hours_hundredths,
-            line.taxes,
-        )
-        for line in form.lines
-    )
-    costs = breakdown(Schedule(lines, tuple(Tax(tax.name, tax.rate_ppm) for tax in form.taxes)))
+    costs = costs_of(form)
     return Sums(costs, form.organiser_share, members_part(costs.target, form.organiser_share), form.currency)
 
 

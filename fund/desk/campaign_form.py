@@ -9,7 +9,7 @@ from fund.desk.typed_numbers import TypedNumbers
 from fund.kit.i18n import LOCALES
 from fund.web.i18n import gettext
 
-PAGE_NAMES = {"demands": "en_demands", "parties": "complainants", "policy_text": "en_policy"}
+PAGE_NAMES = {"demands": "en_demands", "parties": "complainants", "policy_text": "en_policy", **SIDES}
 """What a rule's field is called on the page, where the two differ."""
 
 

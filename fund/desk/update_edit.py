@@ -1,6 +1,6 @@
 """Writing an update: both languages side by side, kept as a draft until it is published."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -70,12 +70,12 @@ def edit(update_id: int) -> Answer:
     return done(gettext("The draft is saved."), url_for("desk.update", update_id=update_id))
 
 
-def seen_at() -> datetime | None:
-    """Which version of the draft the form was made from; None when it does not say."""
+def seen_at() -> datetime:
+    """Which version of the draft the form was made from; one that never was when it does not say."""
     try:
         return datetime.fromisoformat(request.form.get("seen", ""))
     except ValueError:
-        return None
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _same_draft(

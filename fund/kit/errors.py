@@ -1,7 +1,8 @@
 class Refusal(Exception):  # noqa: N818  "Refusal" is the word of the field: a rule said no, nothing broke
     """A rule said no, and the caller may be told why.
 
-    `message` is an English sentence with `{named}` values; doors translate it before they fill it in.
+    `message` is an English sentence with `{named}` values; doors translate it before they fill it in, and write Money
+    as their language does.
     `status` is the HTTP status a door answers with, `field` the form field it belongs to, if any.
     """
 

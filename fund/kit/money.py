@@ -43,6 +43,9 @@ class Money:
     amount: int
     currency: str
 
+    def __str__(self) -> str:
+        return f"{plain_amount(self.amount, self.currency)} {self.currency}"
+
 
 def decimals(currency: str) -> int:
     if currency in ZERO_DECIMAL:

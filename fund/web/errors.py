@@ -8,7 +8,8 @@ from werkzeug.exceptions import HTTPException
 
 from fund.db.session import BusyError
 from fund.kit.errors import Refusal
-from fund.web.i18n import gettext
+from fund.kit.money import Money, format_money
+from fund.web.i18n import current_locale, gettext
 from fund.web.request_scope import close_read_session
 
 log = structlog.get_logger()
@@ -38,7 +39,11 @@ SENTENCES = {
 
 def explain(refusal: Refusal) -> str:
     """The refusal's sentence in the page's language."""
-    return gettext(refusal.message, **refusal.values)
+    values = {
+        name: format_money(value.amount, value.currency, locale=current_locale()) if isinstance(value, Money) else value
+        for name, value in refusal.values.items()
+    }
+    return gettext(refusal.message, **values)
 
 
 def refuse(refusal: Refusal) -> Response:

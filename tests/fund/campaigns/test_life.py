@@ -94,7 +94,7 @@ def test_a_draft_is_nobodys_business(database: Database) -> None:
 
 MISSING: dict[str, list[dict[str, Any]]] = {
     "surplus_policy": [{"policy": None}, {"policy": PolicyForm("refund", {"en": "Back to you."})}],
-    "fee_schedule": [{"lines": ()}, {"organiser_share": 200_000}, {"organiser_share": 300_000}],
+    "fee_schedule": [{"lines": ()}, {"organiser_share": 200_000}],
     "texts": [{"texts": {"en": replace(ENGLISH, story="")}}, {"texts": {"en": ENGLISH, "fr": TextForm(title="Titre")}}],
     "stakes": [{"texts": {"en": replace(ENGLISH, if_we_settle="")}}],
     "parties": [{"parties": ()}],
@@ -223,6 +223,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("currency", {"currency": "XXX"}),
     ("currency", {"currency": "cad"}),
     ("organiser_share", {"organiser_share": -1}),
+    ("organiser_share", {"organiser_share": 200_001}),
     ("organiser_share", {"organiser_share": 10**11 + 1}),
     ("minimum_gift", {"minimum_gift": 0}),
     ("minimum_gift", {"minimum_gift": 49}),
@@ -235,13 +236,13 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("en_story", {"texts": {"en": replace(ENGLISH, story=LONG)}}),
     ("en_title", {"texts": {"en": replace(ENGLISH, title="a\x00b")}}),
     ("parties", {"parties": (PartyForm("judge", {"en": "x"}),)}),
-    ("parties", {"parties": (PartyForm("respondent", {"en": ""}),)}),
-    ("demands", {"demands": ({"en": "x" * 301},)}),
+    ("respondent", {"parties": (PartyForm("respondent", {"en": ""}),)}),
+    ("en_demands", {"demands": ({"en": "x" * 301},)}),
     ("demands", {"demands": ({"en": "x"},) * 61}),
     ("taxes", {"taxes": (replace(GST, name=""),)}),
     ("taxes", {"taxes": (replace(GST, rate_ppm=0),)}),
     ("taxes", {"taxes": (replace(GST, rate_ppm=1_000_001),)}),
-    ("lines", {"taxes": (GST,) * 7}),
+    ("taxes", {"taxes": (GST,) * 7}),
     ("lines", {"lines": (LineForm({"en": "x"}),)}),
     ("lines", {"lines": (LineForm({"en": "x"}, rate=1),)}),
     ("lines", {"lines": (LineForm({"en": "x"}, rate=1, hours_hundredths=1, amount=1),)}),
@@ -253,7 +254,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("lines", {"lines": (replace(EIGHT_HOURS, label={}),)}),
     ("policy_kind", {"policy": PolicyForm("keep", {"en": "x"})}),
     ("policy_text", {"policy": PolicyForm("refund", {})}),
-    ("policy_text", {"policy": PolicyForm("refund", {"en": "x" * 2001})}),
+    ("en_policy", {"policy": PolicyForm("refund", {"en": "x" * 2001})}),
 ]
 
 

@@ -64,6 +64,7 @@ def test_working_the_target_out_saves_nothing_and_adds_lines(desk: FlaskClient, 
     page = submit(desk, NEW, **CASE, action="more").text
     assert count(database) == 0
     assert 'name="line_5_hours"' in page
+    assert "Nothing was saved yet." in page
     assert 'value="Four labels v. Boréal"' in page
 
 
@@ -100,7 +101,9 @@ def test_what_was_typed_comes_back_as_it_was_saved(desk: FlaskClient, database: 
         ("organiser_share", "lots"), ("organiser_share", "9" * 30), ("audience_size", "many"), ("audience_size", "0"),
         ("en_title", ""), ("en_title", "x" * 10_000), ("en_story", "nul\x00nul"),
         ("line_0_hours", "eight"), ("line_0_hours", "7.555"), ("line_0_rate", "12,34,5"), ("tax_0_rate", "five"),
-        ("line_0_cost", "²"),
+        ("line_0_cost", "²"), ("complainants", "x" * 400), ("respondents", "x" * 400), ("third_parties", "x" * 400),
+        ("complainants", "one\n" * 61), ("en_demands", "one\n" * 61), ("fr_demands", "one\n" + "x" * 400),
+        ("organiser_share", "3000"),
     ],
 )  # fmt: skip
 def test_bad_input_is_named_at_its_field_and_nothing_is_kept(
@@ -162,6 +165,38 @@ def test_of_two_administrators_the_second_is_told(desk: FlaskClient, database: D
     assert "The second one’s title" in answer.text
     with database.read() as session:
         assert session.get_one(Campaign, 1).text("en").title == "The first one’s title"
+
+
+@pytest.mark.parametrize("version", ["", "abc", "2026-11-21"])
+def test_a_version_that_never_was_is_not_taken_for_the_newest(
+    desk: FlaskClient, database: Database, version: str
+) -> None:
+    submit(desk, NEW, **CASE)
+    assert submit(desk, FIRST, en_title="Another title", version=version).status_code == 409
+    with database.read() as session:
+        assert session.get_one(Campaign, 1).text("en").title == CASE["en_title"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"minimum_gift": "0.01"}, "Stripe accepts no gift below 0.50\u00a0CAD."),
+        ({"organiser_share": "2000.01"}, "share cannot be more than the whole target"),
+    ],
+)
+def test_a_refusal_names_its_figure_and_that_nothing_was_saved(
+    desk: FlaskClient, typed: dict[str, str], sentence: str
+) -> None:
+    answer = submit(desk, NEW, **{**CASE, **typed})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "Nothing was saved yet. Please look at this again:" in answer.text
+    assert "Nothing was sent yet" not in answer.text
+
+
+def test_a_share_as_large_as_the_target_is_named_before_launch(desk: FlaskClient) -> None:
+    submit(desk, NEW, **{**CASE, **POLICY, "organiser_share": "2000"})
+    assert "leaves nothing for the members" in desk.get(f"{FIRST}/launch").text
 
 
 def test_after_launch_the_texts_change_and_the_terms_do_not(desk: FlaskClient, database: Database) -> None:
