@@ -15,7 +15,7 @@ _WAITING = {
         N_("Stripe has not told us of a payment. If you paid a moment ago, this page will say so shortly."),
     ),
     "processing": (
-        N_("Your bank is on its way"),
+        N_("Your bank debit is on its way"),
         N_("A bank debit takes a few days. It counts when it has settled, not before."),
     ),
     "awaiting_fee": (

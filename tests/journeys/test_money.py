@@ -88,7 +88,7 @@ def test_money_that_is_not_there_yet_never_shows(site: FundProcess) -> None:
     debit, declined, left = give(site, "100", "Bank"), give(site, "30", "Card"), give(site, "40", "Nobody")
     site.sandbox.pay(debit, method="acss_debit", outcome="process")
     site.sandbox.pay(declined, card="4000000000000002")
-    until(lambda: "Your bank is on its way" in site.get(f"/c/{SLUG}/thanks?session_id={debit}"), 30)
+    until(lambda: "Your bank debit is on its way" in site.get(f"/c/{SLUG}/thanks?session_id={debit}"), 30)
     assert (figures(site)["raised_gross"], balance(site, "cad")) == (0, 0)
     site.sandbox.advance(3600)
     until(lambda: "not completed" in site.get(f"/c/{SLUG}/thanks?session_id={left}"), 30)

@@ -144,7 +144,7 @@ def test_case_28_a_debit_counts_when_it_has_settled(installation: Installation) 
     installation.work()
     gift = installation.gift(session_id)
     assert (gift.state, gift.progress) == ("pending", "processing")
-    assert "Your bank is on its way" in thanks(installation, session_id)
+    assert "Your bank debit is on its way" in thanks(installation, session_id)
     installation.prove(raised=0, gifts=0)
     installation.work_hourly(after=timedelta(days=2))
     assert installation.gift(session_id).state == "pending"
