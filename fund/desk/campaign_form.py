@@ -7,6 +7,7 @@ from fund.campaigns.forms import CampaignForm, LineForm, PartyForm, PolicyForm, 
 from fund.desk.campaign_values import BETWEEN_LANGUAGES, SIDES, TEXTS
 from fund.desk.typed_numbers import TypedNumbers
 from fund.kit.i18n import LOCALES
+from fund.kit.texts import clean_title
 from fund.web.i18n import gettext
 
 PAGE_NAMES = {"demands": "en_demands", "parties": "complainants", "policy_text": "en_policy", **SIDES}
@@ -25,7 +26,7 @@ def read_campaign_form(values: Mapping[str, str]) -> tuple[CampaignForm, dict[st
         minimum_gift=numbers.amount("minimum_gift", payable=True) or 0,
         audience_size=numbers.whole("audience_size"),
         texts={
-            locale: TextForm(**{name: _lines_ended_alike(numbers.text(f"{locale}_{name}")) for name in TEXTS})
+            locale: TextForm(**{name: _words(name, numbers.text(f"{locale}_{name}")) for name in TEXTS})
             for locale in LOCALES
         },
         parties=tuple(party for side in SIDES for party in _parties(numbers, side)),
@@ -106,6 +107,10 @@ def _policy(numbers: TypedNumbers) -> PolicyForm | None:
 
 def _rows(text: str) -> list[str]:
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def _words(name: str, text: str) -> str:
+    return clean_title(text) if name in {"title", "kicker"} else _lines_ended_alike(text)
 
 
 def _lines_ended_alike(text: str) -> str:

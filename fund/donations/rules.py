@@ -3,24 +3,17 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fund.kit.errors import Refusal
 from fund.kit.money import LARGEST, SMALLEST_AT_STRIPE, format_money, smallest_step
+from fund.kit.texts import clean
 from fund.mail.rules import is_address
 
 VISIBILITIES = ("public", "hidden", "secret")
 LONGEST_NAME = 80
 LONGEST_MESSAGE = 1_000
-MOST_MARKS = 3
-"""Accents on one letter: no language needs more, and a tower of them covers the lines above."""
 _REF = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_JOINERS = "\u200c\u200d"
-_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters and symbols that show nothing."""
-_DROPPED = ("Cc", "Cf", "Cs", "Co", "Cn")
-_MARKS = ("Mn", "Me")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,39 +106,10 @@ def clean_line(text: str, longest: int, field: str) -> str | None:
 
 def clean_text(text: str, longest: int, field: str) -> str | None:
     """Several lines, cleaned as `clean_line`; raises Refusal if longer than `longest`."""
-    seen = _without_unseen(text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = _without_towers(unicodedata.normalize("NFC", seen)).strip()
+    kept = clean(text)
     if len(kept) > longest:
         raise Refusal("At most {longest} characters, please.", field=field, longest=longest)
     return kept or None
-
-
-def _without_unseen(text: str) -> str:
-    """Joiners stay where they join: Persian and the scripts of India need them, and so do emoji."""
-    kept: list[str] = []
-    for position, letter in enumerate(text):
-        if letter in _JOINERS:
-            if _shows(kept[-1:], "LMS") and _shows(text[position + 1 : position + 2], "LS"):
-                kept.append(letter)
-        elif letter == "\n" or (letter not in _BLANK and unicodedata.category(letter) not in _DROPPED):
-            kept.append(letter)
-    return "".join(kept)
-
-
-def _shows(letter: Sequence[str], kinds: str) -> bool:
-    return bool(letter) and letter[0] not in _BLANK and unicodedata.category(letter[0])[0] in kinds
-
-
-def _without_towers(text: str) -> str:
-    kept, marks = [], 0
-    for letter in text:
-        if unicodedata.category(letter) in _MARKS:
-            marks += 1
-        elif letter not in _JOINERS:
-            marks = 0
-        if marks <= MOST_MARKS or letter in _JOINERS:
-            kept.append(letter)
-    return "".join(kept)
 
 
 def form_key(nonce: str, form: GiftForm, campaign_id: int) -> str:

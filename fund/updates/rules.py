@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES
+from fund.kit.texts import clean_title
 
 AUDIENCES = ("public", "members")
 LONGEST_TITLE = 200
@@ -57,6 +58,6 @@ def list_id(slug: str) -> str:
 
 
 def _trimmed(words: Words) -> Words:
-    title = " ".join(words.title.replace("\x00", "").split())
+    title = clean_title(words.title)
     body = words.body.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
     return Words(title, body)

@@ -133,6 +133,15 @@ def test_what_does_not_fit_together_is_refused(desk: FlaskClient, database: Data
     assert count(database) == 0
 
 
+def test_a_title_turns_no_reading_direction_and_no_nul_comes_back(desk: FlaskClient, database: Database) -> None:
+    answer = submit(desk, NEW, **{**CASE, "minimum_gift": "5\x00"})
+    assert answer.status_code == 422
+    assert "\x00" not in answer.text
+    submit(desk, NEW, **{**CASE, "en_title": "Four\u202e labels\u200b\x00"})
+    with database.read() as session:
+        assert session.get_one(Campaign, 1).text("en").title == "Four labels"
+
+
 def test_markup_is_text_and_markdown_is_cleaned(desk: FlaskClient) -> None:
     submit(
         desk,
