@@ -73,5 +73,7 @@ def test_write_to_us_names_an_address(client: FlaskClient, path: str) -> None:
 def test_without_a_postal_address_every_page_says_where_to_write(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(client.application.jinja_env.globals["settings"], "postal_address", "")
+    known = client.application.jinja_env.globals
+    assert isinstance(known["settings"], dict)
+    monkeypatch.setitem(known, "settings", known["settings"] | {"postal_address": ""})
     assert 'href="mailto:fund@example.org"' in client.get("/").text.partition("<footer")[2]
