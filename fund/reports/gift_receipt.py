@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign, SurplusPolicy
 from fund.donations.gift_number import gift_number
-from fund.donations.models import Dispute, Donation, Refund
+from fund.donations.models import Donation, Refund
+from fund.donations.taken_by_disputes import taken_by_disputes
 from fund.kit.i18n import format_day, localised, translate
 from fund.kit.money import format_money
 from fund.reports.gift_words import MOVING, appears, gift_sentence, gift_title, method, refund_sentence
@@ -49,17 +50,17 @@ def gift_receipt(session: Session, donation: Donation, *, locale: str, now: date
         .where(Refund.donation_id == donation.id, Refund.state.in_(SHOWN_REFUNDS))
         .order_by(Refund.created_at, Refund.id)
     ).all()
-    lost = session.scalars(select(Dispute.lost).where(Dispute.donation_id == donation.id)).all()
+    lost = taken_by_disputes(session, donation.id).lost
     return GiftReceipt(
         locale=locale,
         number=gift_number(donation),
-        title=gift_title(donation, lost=sum(lost), locale=locale),
-        sentence=gift_sentence(donation, lost=sum(lost), locale=locale),
+        title=gift_title(donation, lost=lost, locale=locale),
+        sentence=gift_sentence(donation, lost=lost, locale=locale),
         is_receipt=donation.paid_at is not None,
         amount=format_money(donation.amount, donation.currency, locale=locale),
         campaign_title=campaign.text(locale).title,
         campaign_slug=campaign.slug,
-        facts=_facts(donation, refunds, sum(lost), campaign.text(locale).title, locale),
+        facts=_facts(donation, refunds, lost, campaign.text(locale).title, locale),
         refunds=[
             (refund_sentence(refund, locale=locale), format_money(refund.amount, refund.currency, locale=locale))
             for refund in refunds
