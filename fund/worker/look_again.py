@@ -102,7 +102,15 @@ def catch_up(services: Services, now: datetime) -> None:
     """Hourly and at start: events that never reached us, then lines of account that no event named.
 
     After a gap that Stripe's list of events does not reach over, every gift and monthly gift that is open is looked at.
+    When Stripe does not answer, the next hour tries again from the same place.
     """
+    try:
+        _catch_up(services, now)
+    except GatewayUnavailableError as problem:
+        log.warning("catch_up_put_off", problem=str(problem))
+
+
+def _catch_up(services: Services, now: datetime) -> None:
     _new, complete = catch_up_events(services.database, services.queue, services.gateway, now=now)
     book_missing(services, now)
     if complete:

@@ -42,7 +42,7 @@ from tests.fixtures.databases import sqlite_only
 from tests.fixtures.sandbox_process import SandboxProcess, SandboxRefused
 from tests.fixtures.services import settings_environ
 
-EXAMPLES = int(os.environ.get("HISTORIES", "12"))
+EXAMPLES = int(os.environ.get("HISTORIES", "8"))
 SEED = int(os.environ.get("HISTORIES_SEED", "20261121"))
 
 ACTIONS = st.lists(

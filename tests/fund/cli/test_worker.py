@@ -45,7 +45,7 @@ def test_a_worker_of_its_own_does_the_work_and_ends_when_asked(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-    environ = {**os.environ, **settings_environ(database_url, tmp_path)}
+    environ = {**os.environ, **settings_environ(database_url, tmp_path, STRIPE_SECRET_KEY="")}
     with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True) as worker:
         assert worker.stderr is not None
         assert worker.stderr.readline() == "worker running\n"
