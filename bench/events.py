@@ -22,7 +22,7 @@ from fund.db.migrate import migrate
 from fund.db.session import Database
 from fund.donations.models import Donation
 from fund.ledger.check_ledger import check_ledger
-from fund.payments.facts import BalanceTransaction, Charge, CheckoutSession
+from fund.payments.facts import BalanceTransaction, Charge, CheckoutSession, Payment
 from fund.payments.models import ProcessorEvent
 from fund.web.services import Services
 from fund.worker.system_tables import migrate_queue
@@ -55,6 +55,10 @@ class InstantGateway:
         assert charge is not None  # noqa: S101
         return charge
 
+    def fetch_payment(self, payment_intent_id: str) -> Payment:
+        checkout = self.fetch_session_of_payment(payment_intent_id)
+        return Payment(payment_intent_id, checkout, None, checkout.charge)
+
     def _session(self, number: int) -> CheckoutSession:
         metadata = {"site": self.site, "donation": self._donations[number]}
         transaction = BalanceTransaction(
@@ -71,7 +75,7 @@ class InstantGateway:
             raw={"id": f"txn_{number}", "object": "balance_transaction", "amount": 5000, "fee": 175, "net": 4825},
         )
         payment = f"pi_{number}"
-        charge = Charge(f"ch_{number}", 5000, "CAD", "succeeded", False, payment, metadata, transaction)
+        charge = Charge(f"ch_{number}", 5000, "CAD", "succeeded", False, payment, metadata, transaction, NOW)
         session = f"cs_{number}"
         return CheckoutSession(session, "complete", "paid", 5000, "CAD", False, metadata, payment, "succeeded", charge)
 
