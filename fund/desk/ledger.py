@@ -4,6 +4,7 @@ from flask import render_template
 
 from fund.desk.find import campaigns_by_id
 from fund.desk.paging import PAGE, before_number, page_of
+from fund.desk.stored_words import kind_words
 from fund.ledger.check_ledger import check_ledger
 from fund.ledger.queries import balances, newest_entries
 from fund.web.guards import needs
@@ -19,6 +20,7 @@ def ledger() -> str:
         balances=balances(session),
         page=page_of(found, lambda entry: str(entry.number)),
         campaigns=campaigns_by_id(),
+        kind_words=kind_words,
     )
 
 

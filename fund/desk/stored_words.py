@@ -1,0 +1,78 @@
+"""What is kept in the books and the inbox as fixed English words, in the page's language."""
+
+import re
+
+from fund.web.i18n import gettext
+
+N_ = str
+
+KINDS = {
+    "gift": N_("gift"),
+    "offline_gift": N_("offline gift"),
+    "offline_gift_reversed": N_("offline gift, entered by mistake"),
+    "gift_returned": N_("gift returned by hand"),
+    "organiser_share": N_("organiser's share"),
+    "refund": N_("refund"),
+    "refund_failed": N_("refund that failed"),
+    "refund_owed": N_("refund owed"),
+    "owed_settled": N_("refund no longer owed"),
+    "payment_failure": N_("bank debit that came back"),
+    "dispute_withdrawn": N_("dispute, withdrawn"),
+    "dispute_reinstated": N_("dispute, given back"),
+    "dispute_lost": N_("dispute lost"),
+    "dispute_fx": N_("dispute, change of rate"),
+    "dispute_fee": N_("fee of a dispute"),
+    "payout": N_("payout"),
+    "payout_paid": N_("payout arrived"),
+    "payout_unpaid": N_("payout undone"),
+    "payout_failure": N_("payout failed"),
+    "payout_cancel": N_("payout cancelled"),
+    "stripe_cost": N_("cost of Stripe"),
+    "reserve": N_("reserve"),
+    "suspense": N_("in suspense"),
+}
+OUTCOMES = (
+    N_("settled before"),
+    N_("of no meaning here"),
+    N_("paid before"),
+    N_("expired before"),
+    N_("expired"),
+    N_("not paid yet"),
+    N_("paid; waiting for the fee"),
+    N_("a bank debit is on its way"),
+    N_("the payment failed"),
+    N_("a treasurer was told"),
+    N_("the account is read again"),
+    N_("Stripe knows no such thing"),
+    N_("of the other mode (test or live)"),
+    N_("of a connected account"),
+    N_("booked {what}"),
+    N_("monthly gift is {what}"),
+    N_("payout is {what}"),
+    N_("nothing was paid with {what}"),
+    N_("payment {what} of another site"),
+    N_("payment {what} was made elsewhere"),
+    N_("session of another site ({what})"),
+    N_("subscription {what} of another site"),
+    N_("no donation for session {what}"),
+    N_("no gift started subscription {what}"),
+    N_("given up: {what}"),
+    N_("Stripe did not answer ({what})"),
+    N_("Stripe refused ({what})"),
+    N_("an error of ours ({what})"),
+)
+_PATTERNS = [(words, re.compile(re.escape(words).replace(r"\{what\}", "(.+)"))) for words in OUTCOMES]
+
+
+def kind_words(kind: str) -> str:
+    """Of an entry; a kind without words stands as it is kept."""
+    return gettext(KINDS[kind]) if kind in KINDS else kind
+
+
+def outcome_words(outcome: str) -> str:
+    """Of an event; what has no words here, such as an older release's, stands as it is kept."""
+    for words, pattern in _PATTERNS:
+        match = pattern.fullmatch(outcome)
+        if match is not None:
+            return gettext(words, what=match.group(1)) if match.groups() else gettext(words)
+    return outcome
