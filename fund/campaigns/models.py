@@ -1,8 +1,10 @@
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from datetime import date
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fund.db.base import Base
-from fund.db.types import Localised, Minor, Moment
+from fund.db.types import EncryptedText, Localised, Minor, Moment, RawJson
 
 
 class Campaign(Base):
@@ -24,6 +26,14 @@ class Campaign(Base):
     updated_at: Mapped[Moment]
     opened_at: Mapped[Moment | None]
     closed_at: Mapped[Moment | None]
+    hard_cap: Mapped[Minor | None]
+    """Gifts stop once this much was raised; the last gift may pass it. None: no cap."""
+    gifts_from: Mapped[Moment | None]
+    """Before this moment no gift is taken; None: from launch."""
+    gifts_until: Mapped[Moment | None]
+    """From this moment on no gift is taken; None: until it is closed."""
+    court: Mapped[Localised] = mapped_column(default=dict, server_default="{}")
+    file_number: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
     texts: Mapped[list["CampaignText"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
     parties: Mapped[list["Party"]] = relationship(
@@ -55,6 +65,8 @@ class CampaignText(Base):
     if_we_win: Mapped[str]
     if_we_lose: Mapped[str]
     if_we_settle: Mapped[str]
+    terms: Mapped[str] = mapped_column(default="", server_default="")
+    """What a donor gets and does not get (no control, no stake); Markdown. Empty: the words that come with Retainer."""
 
 
 class Party(Base):
@@ -68,6 +80,10 @@ class Party(Base):
     side: Mapped[str] = mapped_column(String(12))
     """complainant, respondent or third_party."""
     name: Mapped[Localised]
+    from_on: Mapped[date | None]
+    """Since when it is in the matter; None: from the beginning."""
+    until_on: Mapped[date | None]
+    """The last day it was in the matter; None: it still is."""
 
 
 class Demand(Base):
@@ -79,6 +95,9 @@ class Demand(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
     position: Mapped[int]
     text: Mapped[Localised]
+    from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    """When it was dropped; None: it stands."""
 
 
 class FeeSchedule(Base):
@@ -92,14 +111,31 @@ class FeeSchedule(Base):
     version: Mapped[int]
     created_at: Mapped[Moment]
     target: Mapped[Minor]
-    """Kept beside the lines it was computed from, for lists; `rules.target` proves it."""
+    """Kept beside the lines it was computed from, for lists; `rules.target` proves it. Stretch stages are not in it."""
 
+    stages: Mapped[list["FeeStage"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="FeeStage.position"
+    )
     lines: Mapped[list["FeeLine"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="FeeLine.position"
     )
     taxes: Mapped[list["FeeTax"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="FeeTax.position"
     )
+
+
+class FeeStage(Base):
+    """A step of the matter: demand letter, interim motion, trial, appeal ... A schedule may have none."""
+
+    __tablename__ = "fee_stage"
+
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("fee_schedule.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[Localised]
+    buys: Mapped[Localised]
+    """What this stage gets done, in a sentence for donors."""
+    stretch: Mapped[bool] = mapped_column(default=False)
+    """Not part of the target: what gifts beyond it pay for next."""
 
 
 class FeeLine(Base):
@@ -116,8 +152,14 @@ class FeeLine(Base):
     """Minor units an hour; None for a fixed cost."""
     hours_hundredths: Mapped[int | None]
     """800 is eight hours; None for a fixed cost."""
+    hours_high_hundredths: Mapped[int | None]
+    """The high estimate, for a range; the target counts `hours_hundredths`, the low one."""
     amount: Mapped[Minor]
     """rate x hours rounded half up, or the fixed cost."""
+    stage: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Position of its stage in the schedule; 0 as well where the schedule has no stages."""
+    tax_included: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """The price holds its taxes already: they are shown, and not added."""
 
     taxes: Mapped[list["FeeLineTax"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="FeeLineTax.tax_position"
@@ -134,6 +176,8 @@ class FeeTax(Base):
     name: Mapped[str] = mapped_column(String(40))
     rate_ppm: Mapped[int]
     """Millionths: 9.975 % is 99,750."""
+    compound: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """On the price and the taxes before it, not on the price alone."""
 
 
 class FeeLineTax(Base):
@@ -163,3 +207,87 @@ class SurplusPolicy(Base):
     """refund, charity, next_stage or other_matter."""
     text: Mapped[Localised]
     decided_at: Mapped[Moment]
+
+
+class Counsel(Base):
+    """A lawyer of the matter, from and to. Successors are rows of their own; nobody is renamed into another."""
+
+    __tablename__ = "counsel"
+    __table_args__ = (UniqueConstraint("campaign_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    key: Mapped[str] = mapped_column(String(40))
+    """Part of its trust account's name, `assets:trust:<campaign>:<key>`; made of the name once, never changed."""
+    name: Mapped[str] = mapped_column(String(140))
+    firm: Mapped[str] = mapped_column(String(140), default="")
+    email: Mapped[str | None] = mapped_column(EncryptedText("counsel.email"))
+    """Where texts to review are sent; never shown."""
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    consented_on: Mapped[date | None]
+    """When counsel agreed to be named and paid in public."""
+    created_at: Mapped[Moment]
+
+
+class Revision(Base):
+    """One public change of terms after launch, with its reason. Never edited, never removed."""
+
+    __tablename__ = "campaign_revision"
+    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    """schedule, policy, share, counsel, parties or limits."""
+    reason: Mapped[Localised]
+    before: Mapped[RawJson]
+    """What stood before, as plain public values (minor units, names, dates); its shape belongs to the kind."""
+    after: Mapped[RawJson]
+    schedule_version: Mapped[int | None]
+    policy_version: Mapped[int | None]
+    made_at: Mapped[Moment]
+    made_by: Mapped[str] = mapped_column(String(40))
+    """The actor as in the audit log; not shown to the public."""
+
+
+class TimelineEvent(Base):
+    """Something that happened in the case, or is going to. Public once published; withdrawn ones leave no trace."""
+
+    __tablename__ = "timeline_event"
+    __table_args__ = (Index("ix_timeline_event_shown", "campaign_id", "state", "happens_on", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    """letter, filing, hearing, order, appeal, settlement or other."""
+    happens_on: Mapped[date]
+    happens_at: Mapped[Moment | None]
+    """The moment, where one is set (a hearing); None: the whole day."""
+    title: Mapped[Localised]
+    text: Mapped[Localised]
+    court: Mapped[Localised]
+    file_number: Mapped[str] = mapped_column(String(80), default="")
+    outcome: Mapped[Localised]
+    file_id: Mapped[str | None] = mapped_column(ForeignKey("stored_file.id"))
+    state: Mapped[str] = mapped_column(String(9), default="draft")
+    """draft, published or withdrawn."""
+    created_at: Mapped[Moment]
+    edited_at: Mapped[Moment]
+    published_at: Mapped[Moment | None]
+
+
+class LaunchStep(Base):
+    """What a person has to see to before launch, done or waived with a reason. No row: open."""
+
+    __tablename__ = "launch_step"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    state: Mapped[str] = mapped_column(String(6))
+    """done or waived."""
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it was waived, or a note of what was done."""
+    settled_by: Mapped[str] = mapped_column(String(40))
+    settled_at: Mapped[Moment]

@@ -129,7 +129,9 @@ class Refund(Base):
     moved: Mapped[bool] = mapped_column(default=False)
     """Whether the money has left: a refund may wait at Stripe for the balance to suffice."""
     origin: Mapped[str] = mapped_column(String(6))
-    """desk, or stripe for one that was made in Stripe's dashboard."""
+    """desk, close (a share of a surplus), or stripe for one that was made in Stripe's dashboard."""
+    batch: Mapped[str] = mapped_column(String(36), default="", server_default="", index=True)
+    """The surplus plan it belongs to; empty otherwise. Also written into its metadata at Stripe."""
     requested_by: Mapped[str] = mapped_column(String(40), default="")
     failure_code: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[Moment]

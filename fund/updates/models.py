@@ -23,6 +23,8 @@ class Update(Base):
     created_at: Mapped[Moment]
     edited_at: Mapped[Moment]
     published_at: Mapped[Moment | None]
+    needs_counsel: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Not to be published before counsel has cleared these very words."""
 
     texts: Mapped[list["UpdateText"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
@@ -41,6 +43,25 @@ class UpdateText(Base):
     locale: Mapped[str] = mapped_column(String(2), primary_key=True)
     title: Mapped[str]
     body: Mapped[str]
+
+
+class Review(Base):
+    """A draft shown to counsel. What was cleared is the text with this digest; another text needs another review."""
+
+    __tablename__ = "update_review"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    update_id: Mapped[int] = mapped_column(ForeignKey("campaign_update.id"), index=True)
+    counsel_id: Mapped[int] = mapped_column(ForeignKey("counsel.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of audience, titles and bodies as they were sent."""
+    state: Mapped[str] = mapped_column(String(9), default="asked")
+    """asked, cleared, changes or withdrawn."""
+    asked_at: Mapped[Moment]
+    asked_by: Mapped[str] = mapped_column(String(40))
+    answered_at: Mapped[Moment | None]
+    comment: Mapped[str] = mapped_column(EncryptedText("update_review.comment"), default="")
+    """What counsel answered: privileged, for the desk alone."""
 
 
 class Follower(Base):
