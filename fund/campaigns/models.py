@@ -34,6 +34,8 @@ class Campaign(Base):
     """From this moment on no gift is taken; None: until it is closed."""
     court: Mapped[Localised] = mapped_column(default=dict, server_default="{}")
     file_number: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    hours_billed_hundredths: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Hours of all standing bills, kept by who issues and reverses them; pages need it without reading bills."""
 
     texts: Mapped[list["CampaignText"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
     parties: Mapped[list["Party"]] = relationship(

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign, FeeSchedule
 from fund.campaigns.queries import as_rules, current_schedule
-from fund.campaigns.rules import hours_bought, hours_total, members_part
+from fund.campaigns.rules import HUNDREDTHS, hours_bought, hours_total, members_part
 from fund.ledger.queries import Sum, last_recorded_at, sums_of_campaign
 
 GIFTS = frozenset({"gift", "offline_gift"})
@@ -95,7 +95,7 @@ def progress(session: Session, campaign: Campaign, schedule: FeeSchedule | None 
         passed_on=sums.balance("passed_on:"),
         hours_total=hours_total(rules),
         hours_funded=hours_bought(rules, gross - refunded - fees + organiser_paid),
-        hours_billed=Decimal("0.00"),
+        hours_billed=Decimal(campaign.hours_billed_hundredths) / HUNDREDTHS,
         donations_count=sums.entries("funds:", GIFTS) - sums.entries("funds:", TAKEN_BACK),
         updated_at=max(campaign.updated_at, last_recorded_at(session, campaign.id) or campaign.updated_at),
     )

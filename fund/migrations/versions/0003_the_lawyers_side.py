@@ -312,6 +312,7 @@ def upgrade():
     )
     op.create_index(op.f("ix_surplus_share_donation_id"), "surplus_share", ["donation_id"], unique=False)
     op.create_index("ix_surplus_share_state", "surplus_share", ["plan_id", "state", "position"], unique=False)
+    op.add_column("campaign", sa.Column("hours_billed_hundredths", sa.Integer(), server_default="0", nullable=False))
     op.add_column("campaign", sa.Column("hard_cap", sa.BigInteger(), nullable=True))
     op.add_column("campaign", sa.Column("gifts_from", sa.DateTime(timezone=True), nullable=True))
     op.add_column("campaign", sa.Column("gifts_until", sa.DateTime(timezone=True), nullable=True))
