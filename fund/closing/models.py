@@ -19,6 +19,8 @@ class Outcome(Base):
     ended_on: Mapped[date]
     recorded_at: Mapped[Moment]
     recorded_by: Mapped[str] = mapped_column(String(40))
+    corrected_at: Mapped[Moment | None]
+    """When its words were last put right; shown with them."""
 
 
 class SurplusPlan(Base):
@@ -30,7 +32,7 @@ class SurplusPlan(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
     live_key: Mapped[int | None] = mapped_column(unique=True)
-    """The campaign's id while this plan is not given up: a campaign has one."""
+    """The campaign's id while this plan is neither finished nor given up: a campaign has one at a time."""
     state: Mapped[str] = mapped_column(String(10))
     """draft, confirmed, running, paused, finished or given_up."""
     surplus: Mapped[Minor]
@@ -47,6 +49,8 @@ class SurplusPlan(Base):
     seconded_at: Mapped[Moment | None]
     seconded_by: Mapped[str] = mapped_column(String(40), default="")
     """The second person, needed above a limit; never the one who confirmed."""
+    worked_until: Mapped[Moment | None]
+    """Until then one worker has the run to itself; it renews this with every share. None: nobody is at it."""
     ended_at: Mapped[Moment | None]
 
 

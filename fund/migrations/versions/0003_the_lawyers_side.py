@@ -94,6 +94,7 @@ def upgrade():
         sa.Column("ended_on", sa.Date(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.String(length=40), nullable=False),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_outcome_campaign_id_campaign")),
         sa.PrimaryKeyConstraint("campaign_id", name=op.f("pk_outcome")),
     )
@@ -136,6 +137,7 @@ def upgrade():
         sa.Column("confirmed_by", sa.String(length=40), nullable=False),
         sa.Column("seconded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seconded_by", sa.String(length=40), nullable=False),
+        sa.Column("worked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("surplus > 0", name=op.f("ck_surplus_plan_positive")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_surplus_plan_campaign_id_campaign")),
