@@ -4,9 +4,9 @@ from flask import render_template
 
 from fund.desk.find import campaigns_by_id
 from fund.desk.paging import PAGE, before_number, page_of
-from fund.desk.stored_words import kind_words
 from fund.ledger.check_ledger import check_ledger
 from fund.ledger.queries import balances, newest_entries
+from fund.web.entry_words import kind_words
 from fund.web.guards import needs
 from fund.web.request_scope import read_session
 

@@ -1,4 +1,4 @@
-"""What is kept in the books and the inbox as fixed English words, in the page's language."""
+"""What is kept in the inbox as fixed English words, in the page's language; kinds of entries: `web/entry_words`."""
 
 import re
 
@@ -6,31 +6,6 @@ from fund.web.i18n import gettext
 
 N_ = str
 
-KINDS = {
-    "gift": N_("gift"),
-    "offline_gift": N_("offline gift"),
-    "offline_gift_reversed": N_("offline gift, entered by mistake"),
-    "gift_returned": N_("gift returned by hand"),
-    "organiser_share": N_("organiser's share"),
-    "refund": N_("refund"),
-    "refund_failed": N_("refund that failed"),
-    "refund_owed": N_("refund owed"),
-    "owed_settled": N_("refund no longer owed"),
-    "payment_failure": N_("bank debit that came back"),
-    "dispute_withdrawn": N_("dispute, withdrawn"),
-    "dispute_reinstated": N_("dispute, given back"),
-    "dispute_lost": N_("dispute lost"),
-    "dispute_fx": N_("dispute, change of rate"),
-    "dispute_fee": N_("fee of a dispute"),
-    "payout": N_("payout"),
-    "payout_paid": N_("payout arrived"),
-    "payout_unpaid": N_("payout undone"),
-    "payout_failure": N_("payout failed"),
-    "payout_cancel": N_("payout cancelled"),
-    "stripe_cost": N_("cost of Stripe"),
-    "reserve": N_("reserve"),
-    "suspense": N_("in suspense"),
-}
 OUTCOMES = (
     N_("settled before"),
     N_("of no meaning here"),
@@ -62,11 +37,6 @@ OUTCOMES = (
     N_("an error of ours ({what})"),
 )
 _PATTERNS = [(words, re.compile(re.escape(words).replace(r"\{what\}", "(.+)"))) for words in OUTCOMES]
-
-
-def kind_words(kind: str) -> str:
-    """Of an entry; a kind without words stands as it is kept."""
-    return gettext(KINDS[kind]) if kind in KINDS else kind
 
 
 def outcome_words(outcome: str) -> str:

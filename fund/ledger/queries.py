@@ -74,6 +74,20 @@ def balance_of_campaign(session: Session, campaign_id: int, account: str, curren
     return sum(total.balance for total in found if (total.account, total.currency) == (account, currency))
 
 
+def balances_by_account(session: Session, campaign_id: int) -> list[tuple[str, str, int]]:
+    """What the campaign's entries left on each account: name, currency, debit minus credit; settled ones left out."""
+    found: dict[tuple[str, str], int] = {}
+    for total in _sums(session, campaign_id):
+        at = total.account, total.currency
+        found[at] = found.get(at, 0) + total.balance
+    return [(*at, balance) for at, balance in sorted(found.items()) if balance]
+
+
+def costs_of_the_site(session: Session) -> dict[str, int]:
+    """By currency, what Stripe charged the site as a whole and no campaign was assigned."""
+    return {currency: sum_ for currency, sum_ in balances_of(session, "exp:stripe_other").items() if sum_}
+
+
 def balances(session: Session) -> dict[str, dict[str, int]]:
     """`{account: {currency: debit - credit}}` over everything, from the stored totals."""
     found: dict[str, dict[str, int]] = {}
@@ -146,22 +160,29 @@ def booked_sources(session: Session, sources: list[str]) -> set[str]:
 
 def entries(session: Session, *, campaign_id: int | None = None, after: int = 0) -> Iterator[BookedEntry]:
     """Every entry in the order it was recorded, a page at a time; `after` is the last number already seen."""
-    while True:
-        query = select(Entry).where(Entry.number > after).order_by(Entry.number).limit(STREAM_ROWS)
-        if campaign_id is not None:
-            query = query.where(Entry.campaign_id == campaign_id)
-        page = list(session.scalars(query))
-        if not page:
-            return
-        names = dict(session.execute(select(Account.id, Account.name)).all())
-        yield from (_booked(entry, names) for entry in page)
+    while page := entries_after(session, after, campaign_id=campaign_id, limit=STREAM_ROWS):
+        yield from page
         after = page[-1].number
         session.expunge_all()
 
 
-def newest_entries(session: Session, *, before: int | None = None, limit: int) -> list[BookedEntry]:
-    """For the desk, the last recorded first; `before` is the last number of the page before."""
+def entries_after(session: Session, after: int, *, campaign_id: int | None, limit: int) -> list[BookedEntry]:
+    """The next page in the order of recording. Entries never change: pages may be read in sessions of their own."""
+    query = select(Entry).where(Entry.number > after).order_by(Entry.number).limit(limit)
+    if campaign_id is not None:
+        query = query.where(Entry.campaign_id == campaign_id)
+    found = list(session.scalars(query))
+    names = dict(session.execute(select(Account.id, Account.name)).all()) if found else {}
+    return [_booked(entry, names) for entry in found]
+
+
+def newest_entries(
+    session: Session, *, campaign_id: int | None = None, before: int | None = None, limit: int
+) -> list[BookedEntry]:
+    """The last recorded first; `before` is the last number of the page before."""
     query = select(Entry).order_by(Entry.number.desc()).limit(limit)
+    if campaign_id is not None:
+        query = query.where(Entry.campaign_id == campaign_id)
     if before is not None:
         query = query.where(Entry.number < before)
     names = dict(session.execute(select(Account.id, Account.name)).all())

@@ -4,9 +4,11 @@ from flask import Blueprint
 
 from fund.site import (
     account,
+    books,
     campaign,
     donate,
     feeds,
+    files,
     filters,
     follow,
     gift,
@@ -34,6 +36,9 @@ site.add_url_rule("/c/<slug>/thanks", view_func=thanks.thanks)
 site.add_url_rule("/c/<slug>/updates", view_func=news.updates)
 site.add_url_rule("/c/<slug>/updates/<int:number>", view_func=news.update)
 site.add_url_rule("/c/<slug>/updates.atom", view_func=feeds.updates_feed)
+site.add_url_rule("/c/<slug>/books", view_func=books.books)
+site.add_url_rule("/c/<slug>/books.csv", view_func=books.books_csv)
+site.add_url_rule("/c/<slug>/books.json", view_func=books.books_json)
 site.add_url_rule("/updates.atom", view_func=feeds.site_feed)
 site.add_url_rule("/c/<slug>/follow", view_func=follow.follow, methods=BOTH)
 site.add_url_rule("/follow/<token>", view_func=follow.confirm, methods=BOTH)
@@ -46,6 +51,7 @@ site.add_url_rule("/gift/<token>/visibility", view_func=gift_changes.gift_visibi
 site.add_url_rule("/gift/<token>/message", view_func=gift_changes.gift_message, methods=POST)
 site.add_url_rule("/gift/<token>/portal", view_func=gift_monthly.gift_portal, methods=POST)
 site.add_url_rule("/gift/<token>/stop", view_func=gift_monthly.gift_stop, methods=BOTH)
+site.add_url_rule("/files/<uuid:file_id>/<name>", view_func=files.file)
 site.add_url_rule("/privacy", view_func=words.privacy)
 site.add_url_rule("/terms", view_func=words.terms)
 site.add_url_rule("/robots.txt", view_func=words.robots)

@@ -69,9 +69,17 @@ def settle(services: Services, donation_id: str, *, now: datetime | None = None)
         return settle_donation(session, checkout=checkout, site=gateway.site, now=now or utc_now()).state
 
 
-def give(services: Services, campaign_id: int, amount: int = 6250, *, display_name: str = "") -> str:
+def give(
+    services: Services,
+    campaign_id: int,
+    amount: int = 6250,
+    *,
+    display_name: str = "",
+    email: str = "",
+    message: str = "",
+) -> str:
     """The id of a gift that is paid and booked."""
-    donation_id = start_gift(services, campaign_id, amount, display_name=display_name)
+    donation_id = start_gift(services, campaign_id, amount, display_name=display_name, email=email, message=message)
     assert isinstance(services.gateway, FakeGateway)
     services.gateway.pay(services.gateway.session_of(donation_id).id)
     assert settle(services, donation_id) == "applied"

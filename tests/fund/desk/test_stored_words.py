@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from fund.desk.stored_words import KINDS, OUTCOMES, kind_words, outcome_words
+from fund.desk.stored_words import OUTCOMES, outcome_words
+from fund.web.entry_words import KINDS, kind_words
 
 FUND = Path(__file__).resolve().parents[3] / "fund"
 
