@@ -1,1 +1,1 @@
-"""Bills of counsel against the fund. Placed in the order; filled by the work on the lawyer's side."""
+"""Bills of counsel against the fund: time, disbursements, bills, and the money between fund, trust and bill."""
