@@ -25,7 +25,19 @@ from fund.kit.signing import Signer
 from fund.mail.smtp_transport import SmtpTransport
 from fund.payments.stripe_gateway import StripeGateway
 from fund.site.blueprint import site
-from fund.web import errors, filters, guards, headers, i18n, limits, logging, page_cache, request_scope, sign_in
+from fund.web import (
+    errors,
+    filters,
+    guards,
+    headers,
+    i18n,
+    limits,
+    logging,
+    page_cache,
+    request_scope,
+    sign_in,
+    uploads,
+)
 from fund.web.fixed_host import FixedHost
 from fund.web.origin import csrf
 from fund.web.page_cache import PageCache
@@ -51,6 +63,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.jinja_env.globals["settings"] = _public_settings(settings)
     for part in (request_scope, page_cache, filters, headers, errors, i18n, sign_in, guards):
         part.init_app(app)
+    uploads.init_app(app)
     limits.init_app(app, redis_url=settings.redis_url)
     csrf.init_app(app)
     for door in (site, desk, hooks, api):

@@ -11,6 +11,7 @@ from fund.desk import (
     campaigns,
     disputes,
     events,
+    files,
     filters,
     gift,
     gifts,
@@ -59,6 +60,7 @@ desk.add_url_rule("/campaigns/new", "campaign_new", campaign_edit.new, methods=A
 desk.add_url_rule("/campaigns/<int:campaign_id>", "campaign", campaign_edit.edit, methods=ASK)
 desk.add_url_rule("/campaigns/<int:campaign_id>/preview", "campaign_preview", campaign_preview.preview)
 desk.add_url_rule("/campaigns/<int:campaign_id>/launch", "campaign_launch", campaign_launch.launch, methods=ASK)
+desk.add_url_rule("/campaigns/<int:campaign_id>/launch/<step>", "launch_step", campaign_launch.settle, methods=SEND)
 desk.add_url_rule("/campaigns/<int:campaign_id>/close", "campaign_close", campaign_close.close, methods=ASK)
 desk.add_url_rule("/campaigns/<int:campaign_id>/organiser", "organiser", organiser.organiser, methods=ASK)
 
@@ -69,6 +71,8 @@ desk.add_url_rule("/updates/<int:update_id>/preview", "update_preview", update_p
 desk.add_url_rule("/updates/<int:update_id>/mail", "update_mail", update_preview.mail)
 desk.add_url_rule("/updates/<int:update_id>/publish", "update_publish", update_publish.publish, methods=ASK)
 desk.add_url_rule("/updates/<int:update_id>/delete", "update_delete", update_delete.delete, methods=ASK)
+
+desk.add_url_rule("/files/<uuid:file_id>", "file", files.file)
 
 desk.add_url_rule("/members", "members", members.members)
 desk.add_url_rule("/members/invite", "member_invite", members.invite, methods=SEND)

@@ -1,0 +1,51 @@
+import re
+import unicodedata
+from datetime import datetime
+from hashlib import sha256
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from fund.audit.record_change import record_change
+from fund.files.clean_pdf import clean_pdf
+from fund.files.models import StoredFile
+from fund.kit.errors import Refusal
+
+LARGEST = 10 * 1024 * 1024
+LONGEST_NAME = 100
+
+
+def keep_pdf(session: Session, *, content: bytes, name: str, actor: str, now: datetime) -> StoredFile:
+    """Keep a document, cleaned; `name` is what the person's own file was called. Public only once `show_file` says so.
+
+    Raises Refusal on `file` for what is empty, over 10 MB, no PDF, encrypted, or hides what cleaning would show.
+    """
+    if not content:
+        raise Refusal("Choose a file. This one is empty.", field="file")
+    if len(content) > LARGEST:
+        raise Refusal("A file has at most 10 MB.", field="file")
+    cleaned = clean_pdf(content)
+    stored = StoredFile(
+        id=str(uuid4()),
+        name=_safe_name(name),
+        media_type="application/pdf",
+        size=len(cleaned),
+        sha256=sha256(cleaned).hexdigest(),
+        content=cleaned,
+        is_public=False,
+        created_at=now,
+        created_by=actor,
+    )
+    session.add(stored)
+    session.flush()
+    after = {"name": stored.name, "size": stored.size, "sha256": stored.sha256}
+    record_change(session, actor=actor, action="keep_pdf", subject=f"file:{stored.id}", after=after, now=now)
+    return stored
+
+
+def _safe_name(name: str) -> str:
+    """Letters, digits, dots and hyphens of ASCII: it goes into an address and into a header."""
+    plain = unicodedata.normalize("NFKD", name.replace("\\", "/").rpartition("/")[2]).encode("ascii", "ignore").decode()
+    stem = re.sub(r"\.pdf$", "", plain.strip(), flags=re.IGNORECASE)
+    words = re.sub(r"[^A-Za-z0-9.]+", "-", stem)
+    return (re.sub(r"\.{2,}", ".", words)[:LONGEST_NAME].strip("-.") or "document") + ".pdf"
