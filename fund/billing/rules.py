@@ -15,6 +15,7 @@ MOST_HOURS = 1_000_000
 LONGEST_NARRATIVE = 2000
 LONGEST_NUMBER = 40
 LONGEST_REASON = 300
+LONGEST_NAME = 140
 BILL_KINDS = {"bank": "bill_from_bank", "trust": "bill_from_trust", "organiser": "bill_by_organiser"}
 """From where a bill is paid, and what that transfer is called."""
 
@@ -165,6 +166,18 @@ def check_reason(reason: str) -> None:
         raise Refusal("Say why: the reason stays in the audit log.", field="reason")
     if len(reason) > LONGEST_REASON:
         raise Refusal("At most {longest} characters, please.", field="reason", longest=LONGEST_REASON)
+
+
+def check_agreed(agreed_by: str, agreed_on: date | None, *, today: date) -> date:
+    """That somebody of counsel agreed to show a document, and on which day."""
+    if not agreed_by:
+        raise Refusal("Write who of counsel agreed that it is shown.", field="agreed_by")
+    if len(agreed_by) > LONGEST_NAME:
+        raise Refusal("At most {longest} characters, please.", field="agreed_by", longest=LONGEST_NAME)
+    if agreed_on is None:
+        raise Refusal("Write on which day counsel agreed.", field="agreed_on")
+    check_day(agreed_on, "agreed_on", today=today)
+    return agreed_on
 
 
 def _check_work(form: WorkForm, today: date) -> None:
