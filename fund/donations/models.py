@@ -125,7 +125,7 @@ class Refund(Base):
     """In the gift's own currency."""
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(16), index=True)
-    """planned, pending, succeeded, failed, canceled or refused (by Stripe, when it was asked)."""
+    """planned, pending, succeeded, failed, canceled, refused (by Stripe, when it was asked) or by_hand (our bank)."""
     moved: Mapped[bool] = mapped_column(default=False)
     """Whether the money has left: a refund may wait at Stripe for the balance to suffice."""
     origin: Mapped[str] = mapped_column(String(6))

@@ -35,7 +35,7 @@ def refundable(session: Session, donation: Donation) -> int:
 
 def preview_refund(session: Session, donation: Donation, *, amount: int, fee: int, locale: str) -> RefundPreview:
     """`fee` is what was kept of the gift. Raises Refusal for everything that `plan_refund` would refuse."""
-    left = _check(session, donation, amount, locale)
+    left = check_refund(session, donation, amount, locale)
     return RefundPreview(amount, left - amount, fee * amount // donation.amount)
 
 
@@ -62,7 +62,7 @@ def plan_refund(
     known = session.get(Refund, id_)
     if known is not None:
         return known
-    _check(session, donation, amount, locale)
+    check_refund(session, donation, amount, locale)
     row = Refund(
         id=id_,
         donation_id=donation.id,
@@ -81,7 +81,8 @@ def plan_refund(
     return row
 
 
-def _check(session: Session, donation: Donation, amount: int, locale: str) -> int:
+def check_refund(session: Session, donation: Donation, amount: int, locale: str) -> int:
+    """What is left of the gift; raises Refusal where `amount` of it cannot go back through Stripe."""
     if donation.kind == "offline":
         raise Refusal("This gift did not come through Stripe. Return it by hand, and enter that.", status=409)
     if donation.state not in SETTLED:

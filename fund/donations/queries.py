@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
 from fund.donations.models import Dispute, Donation, DonorCount, MonthlyGift, Refund
-from fund.donations.rules import SETTLED
+from fund.donations.rules import SETTLED, STANDING_REFUNDS
 
 # Built once, for each campaign's page. Columns and not rows: an address is encrypted too, and would be decrypted here.
 _SHOWN = (
@@ -161,7 +161,7 @@ def gifts_that_stand(session: Session, campaign_id: int, currency: str) -> int:
     refunded = (
         select(func.coalesce(func.sum(Refund.amount), 0))
         .join(Donation, Donation.id == Refund.donation_id)
-        .where(of_campaign, Refund.moved.is_(True), Refund.state.in_(("pending", "requires_action", "succeeded")))
+        .where(of_campaign, Refund.moved.is_(True), Refund.state.in_(STANDING_REFUNDS))
     )
     lost = (
         select(func.coalesce(func.sum(Dispute.lost), 0))

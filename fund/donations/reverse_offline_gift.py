@@ -23,6 +23,8 @@ def reverse_offline_gift(session: Session, *, donation_id: str, reason: str, act
         raise Refusal("Say whether it was a mistake or was returned.", field="reason")
     if donation.came_back:
         raise Refusal("This gift was reversed already.", status=409)
+    if donation.refunded:
+        raise Refusal("A part of this gift went back already, so it cannot be reversed as a whole.", status=409)
     campaign = session.get_one(Campaign, donation.campaign_id)
     post_entry(
         session,

@@ -125,7 +125,9 @@ def nonce_hash(nonce: str) -> str:
 
 SETTLED = ("paid", "refunded_in_part", "disputed")
 """States of a gift that stands, wholly or in part."""
-OPEN_REFUNDS = ("planned", "pending", "requires_action", "succeeded")
+STANDING_REFUNDS = ("pending", "requires_action", "succeeded", "by_hand")
+"""States of a refund that lower what stands of its gift."""
+OPEN_REFUNDS = ("planned", *STANDING_REFUNDS)
 """States of a refund that take away from what can still be refunded."""
 WON = ("won", "warning_closed", "prevented")
 INQUIRY = "warning_"

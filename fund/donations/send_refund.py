@@ -18,6 +18,7 @@ def send_refund(database: Database, gateway: Gateway, *, refund_id: str, now: da
             return None
         donation = session.get_one(Donation, row.donation_id)
         charge_id, amount, payment = donation.charge_id, row.amount, donation.payment_intent_id
+        batch = {"batch": row.batch} if row.batch else {}
     if charge_id is None:
         _refuse(database, refund_id, "no_charge", now)
         return None
@@ -27,7 +28,7 @@ def send_refund(database: Database, gateway: Gateway, *, refund_id: str, now: da
             found = gateway.create_refund(
                 charge_id=charge_id,
                 amount=amount,
-                metadata={"site": gateway.site, "refund": refund_id},
+                metadata={"site": gateway.site, "refund": refund_id, **batch},
                 idempotency_key=f"refund:{refund_id}",
             )
         except GatewayRefusedError as no:

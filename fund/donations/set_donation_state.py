@@ -6,10 +6,8 @@ from sqlalchemy.orm import Session
 from fund.db.touch_page import touch_page
 from fund.donations.count_donor import count_donor
 from fund.donations.models import Donation, Refund
-from fund.donations.rules import SETTLED, state_after
+from fund.donations.rules import SETTLED, STANDING_REFUNDS, state_after
 from fund.donations.taken_by_disputes import taken_by_disputes
-
-STANDING_REFUNDS = ("pending", "requires_action", "succeeded")
 
 
 def set_donation_state(session: Session, donation: Donation, *, now: datetime) -> None:

@@ -31,8 +31,9 @@ def settle_refund(
     """Book what moved; the row's id the first time the refund stands, so that the donor is told once."""
     row = _row(session, donation, refund, now=now)
     told = row.state in ("pending", "succeeded")
-    row.state, row.failure_code = refund.status, refund.failure_reason or ""
-    row.ended_at = (row.ended_at or now) if refund.status in FINAL else None
+    if row.state != "by_hand":  # it failed, and a person has paid it since
+        row.state, row.failure_code = refund.status, refund.failure_reason or ""
+        row.ended_at = (row.ended_at or now) if refund.status in FINAL else None
     given = _given(payment, refund)
     row.moved = refund.balance_transaction is not None
     if refund.balance_transaction is not None:
@@ -94,9 +95,17 @@ def _post(
     )
 
 
+def _paid_by_hand(session: Session, payment: Payment) -> set[str]:
+    """Stripe's ids of refunds that failed and were settled from our bank: no later refund pays them again."""
+    known = [refund.id for refund in payment.refunds]
+    query = select(Refund.stripe_refund_id).where(Refund.stripe_refund_id.in_(known), Refund.state == "by_hand")
+    return {id_ for id_ in session.scalars(query) if id_}
+
+
 def _post_debts(session: Session, campaign: Campaign, payment: Payment, refund: facts.Refund, *, now: datetime) -> None:
     """What a failed refund leaves owed to the donor, and what this one pays of older debts."""
-    debts = refund_debts(payment.refunds, partial(_given, payment))
+    paid = _paid_by_hand(session, payment)
+    debts = refund_debts([one for one in payment.refunds if one.id not in paid], partial(_given, payment))
     left, came_back = refund.balance_transaction, refund.failure_balance_transaction
     for name, figures, sign, cause in (
         ("owed_settled", debts.settled, -1, left),
