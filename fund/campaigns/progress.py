@@ -87,6 +87,8 @@ def progress(session: Session, campaign: Campaign, schedule: FeeSchedule | None 
                 "assets:bank:",
                 "assets:reserve:",
                 "liab:refunds_owed",
+                "exp:stripe_other",  # a part of the site's costs that was assigned to this campaign
+                "funds_transfer",  # surplus passed to or from another campaign
             )
         ),
         in_trust=sums.balance("assets:trust:"),
