@@ -2,9 +2,17 @@
 
 import re
 
-from fund.campaigns.form_costs import costs_of
-from fund.campaigns.forms import CampaignForm, LineForm, PolicyForm, TaxForm, TextForm
-from fund.campaigns.rules import LONGEST_LINE, PPM
+from fund.campaigns.check_schedule import (
+    LARGEST_AMOUNT,
+    MOST_LINES,
+    check_labels,
+    check_length,
+    check_limits,
+    check_schedule,
+)
+from fund.campaigns.form_costs import form_rules
+from fund.campaigns.forms import CampaignForm, PolicyForm, TextForm
+from fund.campaigns.rules import breakdown
 from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES
 from fund.kit.money import SMALLEST_AT_STRIPE, Money, smallest_step
@@ -12,15 +20,13 @@ from fund.kit.money import SMALLEST_AT_STRIPE, Money, smallest_step
 CURRENCIES = ("CAD", "SEK", "JPY", "KWD", "USD", "EUR", "GBP", "CHF", "NOK", "DKK", "AUD", "NZD")
 POLICIES = ("refund", "charity", "next_stage", "other_matter")
 SIDES = ("complainant", "respondent", "third_party")
-LARGEST_AMOUNT = 10**11
-MOST_LINES = 60
-MOST_TAXES = 6
 LONGEST = {
     "title": 140, "kicker": 140, "standfirst": 600, "story": 40_000,
     "if_we_win": 2_000, "if_we_lose": 2_000, "if_we_settle": 2_000,
 }  # fmt: skip
-LONGEST_LABEL = 300
 LONGEST_POLICY = 2_000
+LONGEST_COURT = 140
+LONGEST_FILE_NUMBER = 80
 RESERVED_SLUGS = frozenset({"new", "donate", "updates"})
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 
@@ -31,17 +37,35 @@ def check_campaign_form(form: CampaignForm) -> None:
         raise Refusal("An address is made of small letters, digits and hyphens, such as four-labels.", field="slug")
     if form.currency not in CURRENCIES:
         raise Refusal("Choose one of the listed currencies.", field="currency")
-    _check_amount(form.organiser_share, "organiser_share")
     _check_minimum_gift(form)
     if form.audience_size is not None and not 0 < form.audience_size < 10**9:
         raise Refusal("Write how many members there are, or leave it empty.", field="audience_size")
     _check_texts(form.texts)
     _check_lists(form)
-    _check_schedule(form.lines, form.taxes)
-    if form.lines and form.organiser_share > costs_of(form).target:
-        raise Refusal("The organiser’s share cannot be more than the whole target.", field="organiser_share")
+    check_schedule(form.schedule)
+    check_share(form.organiser_share, breakdown(form_rules(form.schedule)).target if form.lines else None)
+    check_limits(form.limits, currency=form.currency, minimum_gift=form.minimum_gift)
+    for locale, court in form.court.items():
+        check_length(court, LONGEST_COURT, f"{locale}_court")
+    check_length(form.file_number, LONGEST_FILE_NUMBER, "file_number")
     if form.policy is not None:
-        _check_policy(form.policy)
+        check_policy(form.policy)
+
+
+def check_share(share: int, target: int | None) -> None:
+    """`target` is None while there is no schedule."""
+    _check_amount(share, "organiser_share")
+    if target is not None and share > target:
+        raise Refusal("The organiser’s share cannot be more than the whole target.", field="organiser_share")
+
+
+def check_policy(policy: PolicyForm) -> None:
+    if policy.kind not in POLICIES:
+        raise Refusal("Choose what happens to a surplus.", field="policy_kind")
+    if not any(policy.text.values()):
+        raise Refusal("Say in words what happens to a surplus: donors read this before they give.", field="policy_text")
+    for locale, text in policy.text.items():
+        check_length(text, LONGEST_POLICY, f"{locale}_policy")
 
 
 def _check_minimum_gift(form: CampaignForm) -> None:
@@ -67,14 +91,7 @@ def _check_texts(texts: dict[str, TextForm]) -> None:
         if not text.title:
             raise Refusal("A campaign needs a title.", field=f"{locale}_title")
         for name, longest in LONGEST.items():
-            _check_length(getattr(text, name), longest, f"{locale}_{name}")
-
-
-def _check_length(text: str, longest: int, field: str) -> None:
-    if len(text) > longest:
-        raise Refusal("At most {longest} characters, please.", field=field, longest=longest)
-    if "\x00" in text:
-        raise Refusal("This text holds a character that cannot be kept.", field=field)
+            check_length(getattr(text, name), longest, f"{locale}_{name}")
 
 
 def _check_lists(form: CampaignForm) -> None:
@@ -84,49 +101,6 @@ def _check_lists(form: CampaignForm) -> None:
     for party in form.parties:
         if party.side not in SIDES:
             raise Refusal("Choose what part this party has.", field="parties")
-        _check_labels(party.name, party.side)
+        check_labels(party.name, party.side)
     for demand in form.demands:
-        _check_labels(demand, "demands", in_each_language=True)
-
-
-def _check_labels(labels: dict[str, str], field: str, *, in_each_language: bool = False) -> None:
-    if not any(labels.values()):
-        raise Refusal("Each line needs a text.", field=field)
-    for locale, label in labels.items():
-        _check_length(label, LONGEST_LABEL, f"{locale}_{field}" if in_each_language else field)
-
-
-def _check_schedule(lines: tuple[LineForm, ...], taxes: tuple[TaxForm, ...]) -> None:
-    for field, rows, most in (("lines", lines, MOST_LINES), ("taxes", taxes, MOST_TAXES)):
-        if len(rows) > most:
-            raise Refusal("At most {most} lines, please.", field=field, most=most)
-    for tax in taxes:
-        if not tax.name or not 0 < tax.rate_ppm <= PPM:
-            raise Refusal("A tax needs a name and a rate between 0 and 100 %.", field="taxes")
-        _check_length(tax.name, 40, "taxes")
-    for line in lines:
-        _check_line(line, len(taxes))
-
-
-def _check_line(line: LineForm, taxes: int) -> None:
-    _check_labels(line.label, "lines")
-    hourly = line.rate is not None and line.hours_hundredths is not None and line.amount is None
-    fixed = line.amount is not None and line.rate is None and line.hours_hundredths is None
-    if not hourly and not fixed:
-        raise Refusal("A line is either hours at a rate or a fixed cost.", field="lines")
-    for amount in (line.rate, line.amount):
-        if amount is not None and not 0 < amount <= LARGEST_AMOUNT:
-            raise Refusal("This amount is out of range.", field="lines")
-    if line.hours_hundredths is not None and not 0 < line.hours_hundredths < LONGEST_LINE:
-        raise Refusal("Hours are above 0 and below 10,000.", field="lines")
-    if any(not 0 <= position < taxes for position in line.taxes):
-        raise Refusal("A line names a tax that is not in the list.", field="lines")
-
-
-def _check_policy(policy: PolicyForm) -> None:
-    if policy.kind not in POLICIES:
-        raise Refusal("Choose what happens to a surplus.", field="policy_kind")
-    if not any(policy.text.values()):
-        raise Refusal("Say in words what happens to a surplus: donors read this before they give.", field="policy_text")
-    for locale, text in policy.text.items():
-        _check_length(text, LONGEST_POLICY, f"{locale}_policy")
+        check_labels(demand, "demands", in_each_language=True)

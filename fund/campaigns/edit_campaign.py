@@ -8,7 +8,8 @@ from fund.campaigns.check_form import check_campaign_form
 from fund.campaigns.forms import CampaignForm
 from fund.campaigns.models import Campaign, FeeSchedule, SurplusPolicy
 from fund.campaigns.queries import campaign_by_slug, current_policy, current_schedule
-from fund.campaigns.write_details import write_lists, write_policy, write_schedule, write_texts
+from fund.campaigns.terms import limits_of
+from fund.campaigns.write_details import write_limits, write_lists, write_policy, write_schedule, write_texts
 from fund.db.touch_page import touch_page
 from fund.kit.errors import Refusal
 
@@ -16,8 +17,9 @@ from fund.kit.errors import Refusal
 def edit_campaign(session: Session, *, campaign_id: int, form: CampaignForm, actor: str, now: datetime) -> Campaign:
     """Change a campaign. After launch the texts, parties and demands stay open to change, the terms do not.
 
-    The terms are slug, currency, organiser's share, fee schedule and surplus policy: people gave under them. In the
-    form of a launched campaign they are ignored; the desk shows them as they are.
+    The terms are slug, currency, organiser's share, fee schedule, cap and days of gifts, and surplus policy: people
+    gave under them. In the form of a launched campaign they are ignored; all but slug and currency can be revised in
+    public (`revise_schedule` and its neighbours).
     """
     campaign = session.get(Campaign, campaign_id, with_for_update=True)
     if campaign is None:
@@ -29,6 +31,7 @@ def edit_campaign(session: Session, *, campaign_id: int, form: CampaignForm, act
         _write_terms(session, campaign, schedule, policy, form, now)
     campaign.minimum_gift = form.minimum_gift
     campaign.audience_size = form.audience_size
+    campaign.court, campaign.file_number = form.court, form.file_number
     write_texts(campaign, form)
     write_lists(campaign, form)
     campaign.updated_at = now
@@ -59,7 +62,8 @@ def _write_terms(  # noqa: PLR0917  one private step of one use case
     if other is not None and other.id != campaign.id:
         raise Refusal("Another campaign has this address.", field="slug")
     campaign.slug, campaign.currency, campaign.organiser_share = form.slug, form.currency, form.organiser_share
-    write_schedule(session, schedule, form)
+    write_limits(campaign, form.limits)
+    write_schedule(session, schedule, form.schedule)
     write_policy(session, campaign, policy, form, now)
 
 
@@ -70,6 +74,9 @@ def _snapshot(campaign: Campaign, schedule: FeeSchedule, policy: SurplusPolicy |
         "organiser_share": campaign.organiser_share,
         "minimum_gift": campaign.minimum_gift,
         "audience_size": campaign.audience_size,
+        "limits": limits_of(campaign),
+        "court": campaign.court,
+        "file_number": campaign.file_number,
         "target": schedule.target,
         "policy": {"kind": policy.kind, "text": policy.text} if policy else None,
         "texts": {

@@ -1,6 +1,7 @@
 """What the desk sends when a campaign is made or edited: values already parsed, not yet judged."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,24 @@ class LineForm:
     amount: int | None = None
     taxes: tuple[int, ...] = ()
     """Positions in CampaignForm.taxes."""
+    stage: int = 0
+    """Position in CampaignForm.stages; 0 where there are none."""
+    hours_high_hundredths: int | None = None
+    tax_included: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TaxForm:
     name: str
     rate_ppm: int
+    compound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StageForm:
+    title: dict[str, str]
+    buys: dict[str, str] = field(default_factory=dict)
+    stretch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,25 @@ class PolicyForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleForm:
+    """What counsel will bill; stages in the order they come, taxes in the order they are reckoned."""
+
+    lines: tuple[LineForm, ...] = ()
+    taxes: tuple[TaxForm, ...] = ()
+    stages: tuple[StageForm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsForm:
+    """How much is taken at most, and from when until when; None: no such limit."""
+
+    hard_cap: int | None = None
+    gifts_from: datetime | None = None
+    gifts_until: datetime | None = None
+    """The moment after the last day."""
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignForm:
     slug: str
     currency: str
@@ -63,3 +95,11 @@ class CampaignForm:
     lines: tuple[LineForm, ...] = ()
     taxes: tuple[TaxForm, ...] = ()
     policy: PolicyForm | None = None
+    stages: tuple[StageForm, ...] = ()
+    limits: LimitsForm = LimitsForm()
+    court: dict[str, str] = field(default_factory=dict)
+    file_number: str = ""
+
+    @property
+    def schedule(self) -> ScheduleForm:
+        return ScheduleForm(self.lines, self.taxes, self.stages)

@@ -16,7 +16,11 @@ _SCHEDULE = (
     .where(FeeSchedule.campaign_id == bindparam("campaign_id"))
     .order_by(FeeSchedule.version.desc())
     .limit(1)
-    .options(joinedload(FeeSchedule.taxes), selectinload(FeeSchedule.lines).joinedload(FeeLine.taxes))
+    .options(
+        joinedload(FeeSchedule.taxes),
+        joinedload(FeeSchedule.stages),
+        selectinload(FeeSchedule.lines).joinedload(FeeLine.taxes),
+    )
 )
 _POLICY = (
     select(SurplusPolicy)
@@ -69,8 +73,17 @@ def as_rules(schedule: FeeSchedule) -> Schedule:
     """The schedule as the pure rules take it."""
     return Schedule(
         lines=tuple(
-            ScheduleLine(line.amount, line.rate, line.hours_hundredths, tuple(tax.tax_position for tax in line.taxes))
+            ScheduleLine(
+                price=line.amount,
+                rate=line.rate,
+                hours_hundredths=line.hours_hundredths,
+                taxes=tuple(tax.tax_position for tax in line.taxes),
+                stage=line.stage,
+                tax_included=line.tax_included,
+                hours_high_hundredths=line.hours_high_hundredths,
+            )
             for line in schedule.lines
         ),
-        taxes=tuple(Tax(tax.name, tax.rate_ppm) for tax in schedule.taxes),
+        taxes=tuple(Tax(tax.name, tax.rate_ppm, tax.compound) for tax in schedule.taxes),
+        stretch=tuple(stage.stretch for stage in schedule.stages),
     )

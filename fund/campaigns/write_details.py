@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fund.campaigns.forms import CampaignForm, LineForm
+from fund.campaigns.forms import CampaignForm, LimitsForm, LineForm, ScheduleForm
 from fund.campaigns.models import (
     Campaign,
     CampaignText,
@@ -12,6 +12,7 @@ from fund.campaigns.models import (
     FeeLine,
     FeeLineTax,
     FeeSchedule,
+    FeeStage,
     FeeTax,
     Party,
     SurplusPolicy,
@@ -43,19 +44,29 @@ def write_lists(campaign: Campaign, form: CampaignForm) -> None:
     campaign.demands = [Demand(position=position, text=text) for position, text in enumerate(form.demands)]
 
 
-def write_schedule(session: Session, schedule: FeeSchedule, form: CampaignForm) -> None:
+def write_schedule(session: Session, schedule: FeeSchedule, form: ScheduleForm) -> None:
     """Replaces the lines of a schedule that nobody has given under yet."""
     schedule.lines = []
     session.flush()  # first: lines name taxes
-    schedule.taxes = []
+    schedule.taxes, schedule.stages = [], []
     session.flush()
     schedule.taxes = [
-        FeeTax(position=position, name=tax.name, rate_ppm=tax.rate_ppm) for position, tax in enumerate(form.taxes)
+        FeeTax(position=position, name=tax.name, rate_ppm=tax.rate_ppm, compound=tax.compound)
+        for position, tax in enumerate(form.taxes)
+    ]
+    schedule.stages = [
+        FeeStage(position=position, title=stage.title, buys=stage.buys, stretch=stage.stretch)
+        for position, stage in enumerate(form.stages)
     ]
     session.flush()
     schedule.lines = [_line(position, line) for position, line in enumerate(form.lines)]
     session.flush()
     schedule.target = breakdown(as_rules(schedule)).target
+
+
+def write_limits(campaign: Campaign, limits: LimitsForm) -> None:
+    campaign.hard_cap = limits.hard_cap
+    campaign.gifts_from, campaign.gifts_until = limits.gifts_from, limits.gifts_until
 
 
 def write_policy(
@@ -81,6 +92,9 @@ def _line(position: int, line: LineForm) -> FeeLine:
         label=line.label,
         rate=line.rate,
         hours_hundredths=line.hours_hundredths,
+        hours_high_hundredths=line.hours_high_hundredths,
         amount=price,
+        stage=line.stage,
+        tax_included=line.tax_included,
         taxes=[FeeLineTax(tax_position=tax) for tax in sorted(set(line.taxes))],
     )

@@ -5,28 +5,30 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from fund.campaigns.check_form import CURRENCIES, MOST_LINES, MOST_TAXES, POLICIES
+from fund.campaigns.check_form import CURRENCIES, POLICIES
 from fund.campaigns.edit_campaign import edit_campaign
-from fund.campaigns.form_costs import costs_of
-from fund.campaigns.forms import CampaignForm
+from fund.campaigns.form_costs import form_rules
+from fund.campaigns.forms import CampaignForm, ScheduleForm
 from fund.campaigns.models import Campaign
 from fund.campaigns.open_campaign import open_campaign
 from fund.campaigns.queries import campaign_by_slug, current_policy, current_schedule
-from fund.campaigns.rules import Breakdown, members_part
+from fund.campaigns.rules import Breakdown, StageSum, breakdown, high_target, members_part, stage_sums
 from fund.desk.answers import done, errors_of
-from fund.desk.campaign_form import PAGE_NAMES, count_lines, read_campaign_form
+from fund.desk.campaign_form import PAGE_NAMES, read_campaign_form
 from fund.desk.campaign_values import blank_values, values_of
 from fund.desk.find import find_campaign
+from fund.desk.schedule_form import schedule_rows
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
 
-SPARE_LINES = 3
-SPARE_TAXES = 1
-TERMS = ("slug", "currency", "organiser_share", "policy_kind", "en_policy", "fr_policy")
-TERM_ROWS = ("tax_", "line_")
+TERMS = frozenset(
+    {"slug", "currency", "organiser_share", "policy_kind", "en_policy", "fr_policy"}
+    | {"hard_cap", "gifts_from", "gifts_until"}
+)
+TERM_ROWS = ("tax_", "line_", "stage_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Sums:
     share: int
     members_part: int
     currency: str
+    stages: list[StageSum]
+    titles: list[dict[str, str]]
+    high: int
+    """What the target would be if every high estimate came true."""
 
 
 @needs("edit_campaigns")
@@ -96,7 +102,6 @@ def _again(campaign: Campaign | None, values: dict[str, str], errors: dict[str, 
 
 def _page(campaign: Campaign | None, values: dict[str, str], errors: dict[str, str]) -> str:
     is_draft = campaign is None or campaign.status == "draft"
-    lines, taxes = _rows(values, spare=is_draft)
     return render_template(
         "desk/campaign.html",
         campaign=campaign,
@@ -105,21 +110,10 @@ def _page(campaign: Campaign | None, values: dict[str, str], errors: dict[str, s
         is_draft=is_draft,
         currencies=CURRENCIES,
         policies=POLICIES,
-        line_rows=lines,
-        tax_rows=taxes,
+        rows=schedule_rows(values, more=_wants_more(), another_stage=request.form.get("action") == "stage"),
         sums=_sums(values),
         unsaved=_wants_more(),
     )
-
-
-def _rows(values: dict[str, str], *, spare: bool) -> tuple[int, int]:
-    """How many lines and taxes the page shows: those in use, and some empty ones while they can be filled."""
-    lines = count_lines(values)
-    taxes = max((row + 1 for row in range(MOST_TAXES) if values.get(f"tax_{row}_name")), default=0)
-    if not spare:
-        return lines, taxes
-    more = SPARE_LINES * (2 if _wants_more() else 1)
-    return min(lines + more, MOST_LINES), min(max(taxes + SPARE_TAXES, 2), MOST_TAXES)
 
 
 def _sums(values: dict[str, str]) -> Sums | None:
@@ -127,8 +121,21 @@ def _sums(values: dict[str, str]) -> Sums | None:
     form, errors = read_campaign_form(values)
     if errors or not form.lines or form.currency not in CURRENCIES:
         return None
-    costs = costs_of(form)
-    return Sums(costs, form.organiser_share, members_part(costs.target, form.organiser_share), form.currency)
+    return sums_of(form.schedule, form.organiser_share, form.currency)
+
+
+def sums_of(schedule: ScheduleForm, share: int, currency: str) -> Sums:
+    rules = form_rules(schedule)
+    costs = breakdown(rules)
+    return Sums(
+        costs=costs,
+        share=share,
+        members_part=members_part(costs.target, share),
+        currency=currency,
+        stages=stage_sums(rules) if schedule.stages else [],
+        titles=[stage.title for stage in schedule.stages],
+        high=high_target(rules),
+    )
 
 
 def _values(campaign: Campaign) -> dict[str, str]:
@@ -152,5 +159,5 @@ def _is_term(name: str) -> bool:
 
 
 def _wants_more() -> bool:
-    """The button that adds rows and works out the target, and saves nothing."""
-    return request.form.get("action") == "more"
+    """The buttons that add rows and work out the target, and save nothing."""
+    return request.form.get("action") in ("more", "stage")

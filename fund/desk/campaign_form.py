@@ -1,13 +1,18 @@
 """From what was typed into the campaign's form to the CampaignForm that the use cases judge."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from fund.campaigns.check_form import CURRENCIES, MOST_LINES, MOST_TAXES
-from fund.campaigns.forms import CampaignForm, LineForm, PartyForm, PolicyForm, TaxForm, TextForm
+from fund.campaigns.check_form import CURRENCIES
+from fund.campaigns.forms import CampaignForm, LimitsForm, PartyForm, PolicyForm, TextForm
 from fund.desk.campaign_values import BETWEEN_LANGUAGES, SIDES, TEXTS
+from fund.desk.schedule_form import read_schedule
+from fund.desk.typed_days import ONE_DAY, read_day
 from fund.desk.typed_numbers import TypedNumbers
+from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES
 from fund.kit.texts import clean_title
+from fund.web.errors import explain
 from fund.web.i18n import gettext
 
 PAGE_NAMES = {"demands": "en_demands", "parties": "complainants", "policy_text": "en_policy", **SIDES}
@@ -18,7 +23,7 @@ def read_campaign_form(values: Mapping[str, str]) -> tuple[CampaignForm, dict[st
     """The form, and what could not be read in it by field; where that is not empty the form is not to be used."""
     currency = values.get("currency", "")
     numbers = TypedNumbers(values, currency if currency in CURRENCIES else CURRENCIES[0])
-    taxes, moved = _taxes(numbers)
+    schedule = read_schedule(numbers)
     form = CampaignForm(
         slug=numbers.text("slug"),
         currency=currency,
@@ -31,51 +36,41 @@ def read_campaign_form(values: Mapping[str, str]) -> tuple[CampaignForm, dict[st
         },
         parties=tuple(party for side in SIDES for party in _parties(numbers, side)),
         demands=_demands(numbers),
-        taxes=taxes,
-        lines=_lines(numbers, moved),
-        policy=_policy(numbers),
+        taxes=schedule.taxes,
+        lines=schedule.lines,
+        stages=schedule.stages,
+        policy=read_policy(numbers),
+        limits=read_limits(numbers),
+        court={locale: court for locale in LOCALES if (court := clean_title(numbers.text(f"{locale}_court")))},
+        file_number=clean_title(numbers.text("file_number")),
     )
     return form, numbers.errors
 
 
-def count_lines(values: Mapping[str, str]) -> int:
-    """How many rows of the fee schedule hold something, up to the last one that does."""
-    used = [row for row in range(MOST_LINES) if any(values.get(f"line_{row}_{part}", "").strip() for part in _PARTS)]
-    return max(used, default=-1) + 1
+def read_limits(numbers: TypedNumbers) -> LimitsForm:
+    """The last day counts to its end."""
+    last = _day(numbers, "gifts_until")
+    return LimitsForm(
+        hard_cap=numbers.amount("hard_cap"),
+        gifts_from=_day(numbers, "gifts_from"),
+        gifts_until=last + ONE_DAY if last else None,
+    )
 
 
-_PARTS = ("en", "fr", "hours", "rate", "cost")
+def read_policy(numbers: TypedNumbers) -> PolicyForm | None:
+    kind = numbers.text("policy_kind")
+    text = {locale: words for locale in LOCALES if (words := _lines_ended_alike(numbers.text(f"{locale}_policy")))}
+    return PolicyForm(kind, text) if kind or text else None
 
 
-def _taxes(numbers: TypedNumbers) -> tuple[tuple[TaxForm, ...], dict[int, int]]:
-    """The taxes, and where each row of the page went in their list: empty rows are passed over."""
-    found: list[TaxForm] = []
-    moved: dict[int, int] = {}
-    for row in range(MOST_TAXES):
-        name, rate = numbers.text(f"tax_{row}_name"), numbers.ppm(f"tax_{row}_rate")
-        if name or rate is not None:
-            moved[row] = len(found)
-            found.append(TaxForm(" ".join(name.split()), rate or 0))
-    return tuple(found), moved
-
-
-def _lines(numbers: TypedNumbers, moved: dict[int, int]) -> tuple[LineForm, ...]:
-    found = []
-    for row in range(MOST_LINES):
-        at = f"line_{row}"
-        if not any(numbers.text(f"{at}_{part}") for part in _PARTS):
-            continue
-        label = {locale: text for locale in LOCALES if (text := numbers.text(f"{at}_{locale}"))}
-        found.append(
-            LineForm(
-                label=label,
-                rate=numbers.amount(f"{at}_rate"),
-                hours_hundredths=numbers.hundredths(f"{at}_hours"),
-                amount=numbers.amount(f"{at}_cost"),
-                taxes=tuple(place for tax, place in moved.items() if numbers.text(f"{at}_tax_{tax}")),
-            )
-        )
-    return tuple(found)
+def _day(numbers: TypedNumbers, field: str) -> datetime | None:
+    if not numbers.text(field):
+        return None
+    try:
+        return read_day(numbers.text(field), field=field)
+    except Refusal as refusal:
+        numbers.errors[field] = explain(refusal)
+        return None
 
 
 def _parties(numbers: TypedNumbers, side: str) -> list[PartyForm]:
@@ -97,12 +92,6 @@ def _demands(numbers: TypedNumbers) -> tuple[dict[str, str], ...]:
     return tuple(
         {locale: rows[place] for locale, rows in spoken.items() if place < len(rows)} for place in range(longest)
     )
-
-
-def _policy(numbers: TypedNumbers) -> PolicyForm | None:
-    kind = numbers.text("policy_kind")
-    text = {locale: words for locale in LOCALES if (words := _lines_ended_alike(numbers.text(f"{locale}_policy")))}
-    return PolicyForm(kind, text) if kind or text else None
 
 
 def _rows(text: str) -> list[str]:

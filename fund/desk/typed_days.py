@@ -1,10 +1,11 @@
 """Days as browsers send them, `2026-11-21`, and today's for a form's default."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from fund.kit.errors import Refusal
 
 EARLIEST = date(2000, 1, 1)
+ONE_DAY = timedelta(days=1)
 
 
 def read_day(text: str, *, field: str) -> datetime:
