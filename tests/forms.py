@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from fund.campaigns.launch_checklist import STEPS
+
 
 @dataclass
 class Form:
@@ -69,3 +71,15 @@ def submit(client: FlaskClient, path: str, *, to: str = "", **typed: str) -> Tes
     page = client.get(path)
     assert page.status_code == 200, f"{path}: {page.status_code}"
     return client.post(to or path, data={**form_to(page.text, to).values, **typed})
+
+
+def settle_steps(client: FlaskClient, path: str) -> None:
+    """Say of every step before a launch that it is done, on the page at `path`."""
+    for step in STEPS:
+        assert submit(client, path, to=f"{path}/{step}", action="done").status_code == 303
+
+
+def launch(client: FlaskClient, campaign_id: int = 1) -> TestResponse:
+    path = f"/desk/campaigns/{campaign_id}/launch"
+    settle_steps(client, path)
+    return submit(client, path)

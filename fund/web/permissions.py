@@ -9,6 +9,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "see_desk": frozenset({OWNER}),
     "edit_campaigns": frozenset({OWNER}),
     "launch_campaigns": frozenset({OWNER}),
+    "edit_launch_steps": frozenset({OWNER}),
     "close_campaigns": frozenset({OWNER}),
     "see_donations": frozenset({OWNER}),
     "refund_gifts": frozenset({OWNER}),

@@ -8,6 +8,7 @@ from collections import Counter
 from email import message_from_string, policy
 from email.message import EmailMessage
 
+from fund.campaigns.launch_checklist import STEPS
 from tests.fixtures.fund_process import FundProcess
 from tests.fixtures.until import until
 from tests.fixtures.whole_run import ROOT
@@ -102,6 +103,8 @@ def test_every_entitled_person_gets_an_update_once_until_they_leave(fund_process
     fund = fund_process
     alice = make_owner(fund)
     alice.submit("/desk/campaigns/new", **CASE, **POLICY)
+    for step in STEPS:
+        alice.submit("/desk/campaigns/1/launch", to=f"/desk/campaigns/1/launch/{step}", action="done")
     alice.submit("/desk/campaigns/1/launch")
     bring_people(fund, alice)
 

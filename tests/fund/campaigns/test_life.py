@@ -11,7 +11,8 @@ from fund.audit.models import AuditEntry
 from fund.campaigns.close_campaign import close_campaign
 from fund.campaigns.edit_campaign import edit_campaign
 from fund.campaigns.forms import LineForm, PartyForm, PolicyForm, TextForm
-from fund.campaigns.launch_campaign import launch_campaign, launch_checklist
+from fund.campaigns.launch_campaign import launch_campaign
+from fund.campaigns.launch_checklist import launch_checklist
 from fund.campaigns.models import Campaign
 from fund.campaigns.queries import (
     as_rules,

@@ -18,6 +18,7 @@ from fund.mail.models import Delivery, MailBody
 from fund.payments.models import ProcessorEvent
 from fund.web.services import Services
 from tests.factories import entries
+from tests.factories.campaigns import settle_steps
 from tests.factories.entries import book
 from tests.fixtures.databases import sqlite_only
 from tests.forms import submit
@@ -39,9 +40,11 @@ def open_story(services: Services) -> int:
     from fund.campaigns.open_campaign import open_campaign  # noqa: PLC0415
 
     with services.database.write() as session:
-        campaign = open_campaign(session, form=stories()[0].form, actor="command", now=NOW)
-        launch_campaign(session, campaign_id=campaign.id, actor="command", now=NOW)
-        return campaign.id
+        campaign_id = open_campaign(session, form=stories()[0].form, actor="command", now=NOW).id
+    settle_steps(services.database, campaign_id)
+    with services.database.write() as session:
+        launch_campaign(session, campaign_id=campaign_id, actor="command", now=NOW)
+    return campaign_id
 
 
 def gift(number: int, **values: object) -> Donation:

@@ -8,7 +8,7 @@ from fund.db.session import Database
 from fund.mail.models import Delivery
 from fund.updates.models import Update
 from tests.fixtures.databases import sqlite_only
-from tests.forms import submit
+from tests.forms import launch, submit
 from tests.fund.desk.values import CASE, POLICY
 from tests.people import BOB, CAROL, add_member
 
@@ -23,7 +23,7 @@ WORDS = {"en_title": "The answer went out", "en_body": "It was *delivered* today
 def open_desk(desk: FlaskClient) -> FlaskClient:
     """A desk with one open campaign."""
     submit(desk, "/desk/campaigns/new", **CASE, **POLICY)
-    submit(desk, "/desk/campaigns/1/launch")
+    launch(desk)
     return desk
 
 
