@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fund.donations.models import Dispute, Donation, Refund
-from fund.donations.rules import STANDING_REFUNDS, in_gift_currency
+from fund.donations.rules import SETTLED, STANDING_REFUNDS, in_gift_currency
 
 SHARE = "close"
 """The origin of a refund that is a part of a surplus."""
@@ -37,6 +37,7 @@ class Unsettled:
     """Gifts that are paid or being debited, and not in the books yet."""
     to_review: int
     """Gifts after the close, or of another amount, of which nobody has said whether they stay."""
+    in_other_currencies: int
 
 
 def settled_gifts(session: Session, campaign_id: int) -> list[SettledGift]:
@@ -54,7 +55,7 @@ def settled_gifts(session: Session, campaign_id: int) -> list[SettledGift]:
     ]
 
 
-def unsettled(session: Session, campaign_id: int) -> Unsettled:
+def unsettled(session: Session, campaign_id: int, currency: str) -> Unsettled:
     of_campaign = Donation.campaign_id == campaign_id
     disputes = select(func.count()).select_from(Dispute).join(Donation, Donation.id == Dispute.donation_id)
     refunds = select(func.count()).select_from(Refund).join(Donation, Donation.id == Refund.donation_id)
@@ -68,6 +69,8 @@ def unsettled(session: Session, campaign_id: int) -> Unsettled:
         )
         or 0,
         to_review=session.scalar(gifts.where(Donation.review != "", Donation.state.in_(("paid", "refunded_in_part"))))
+        or 0,
+        in_other_currencies=session.scalar(gifts.where(Donation.currency != currency, Donation.state.in_(SETTLED)))
         or 0,
     )
 

@@ -121,6 +121,12 @@ def is_booked(session: Session, source: str) -> bool:
     return session.execute(select(Entry.number).where(Entry.source == source)).first() is not None
 
 
+def find_entry(session: Session, source: str) -> BookedEntry | None:
+    entry = session.scalars(select(Entry).where(Entry.source == source)).one_or_none()
+    names = dict(session.execute(select(Account.id, Account.name)).all())
+    return _booked(entry, names) if entry is not None else None
+
+
 def count_sources(session: Session, prefix: str, *, since: datetime | None = None) -> int:
     """How many entries have a source that begins so, that occurred since."""
     query = select(func.count()).select_from(Entry).where(Entry.source.startswith(prefix, autoescape=True))

@@ -1,0 +1,36 @@
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fund.closing.begin_share import share_refund_id
+from fund.closing.models import SurplusPlan, SurplusShare
+from fund.db.touch_page import touch_page
+from fund.donations.return_by_hand import return_by_hand
+from fund.kit.errors import Refusal
+
+
+def pay_share_by_hand(
+    session: Session, *, plan_id: str, position: int, returned_at: datetime, actor: str, now: datetime
+) -> SurplusShare:
+    """A share that Stripe could not send was paid from our bank. Entered twice, it is booked once."""
+    plan = session.get_one(SurplusPlan, plan_id, with_for_update=True)
+    share = session.get(SurplusShare, (plan_id, position), with_for_update=True)
+    if share is None:
+        raise Refusal("There is no such plan.", status=404)
+    if share.state == "by_hand":
+        return share
+    if share.state != "failed":
+        raise Refusal("This share did not fail: there is nothing to pay by hand.", status=409)
+    refund = return_by_hand(
+        session,
+        donation_id=share.donation_id,
+        refund_id=share.refund_id or share_refund_id(share),
+        amount=share.amount,
+        batch=plan.id,
+        returned_at=returned_at,
+        actor=actor,
+        now=now,
+    )
+    share.state, share.refund_id, share.settled_at = "by_hand", refund.id, now
+    touch_page(session, plan.campaign_id)
+    return share

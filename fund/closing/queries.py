@@ -1,0 +1,158 @@
+"""Reads of how campaigns ended and what became of their surplus."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fund.closing.models import Outcome, PassedOn, SurplusPlan, SurplusShare
+from fund.donations.models import Donation, Refund
+
+SLICE = 500
+SENDABLE = ("confirmed", "running", "paused")
+ENDED = ("finished", "given_up")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Shares of a plan in one state."""
+
+    shares: int = 0
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOut:
+    """What became of a campaign's surplus so far, over all its plans; minor units."""
+
+    planned: int
+    """What confirmed plans come to."""
+    returned: int
+    gifts: int
+    """How many gifts had their part."""
+    failed: int
+    """To be paid by hand."""
+    skipped: int
+    under_way: int
+
+
+def outcome_of(session: Session, campaign_id: int) -> Outcome | None:
+    return session.get(Outcome, campaign_id)
+
+
+def outcomes_by_campaign(session: Session) -> dict[int, Outcome]:
+    return {outcome.campaign_id: outcome for outcome in session.scalars(select(Outcome))}
+
+
+def live_plan(session: Session, campaign_id: int) -> SurplusPlan | None:
+    """The one that is neither finished nor given up."""
+    return session.scalars(select(SurplusPlan).where(SurplusPlan.live_key == campaign_id)).one_or_none()
+
+
+def plans_of(session: Session, campaign_id: int) -> list[SurplusPlan]:
+    """Newest first."""
+    query = select(SurplusPlan).where(SurplusPlan.campaign_id == campaign_id)
+    return list(session.scalars(query.order_by(SurplusPlan.made_at.desc(), SurplusPlan.id)))
+
+
+def find_plan(session: Session, plan_id: str) -> SurplusPlan | None:
+    return session.get(SurplusPlan, plan_id)
+
+
+def counts_of(session: Session, plan_id: str) -> dict[str, Counted]:
+    """By the state of its shares."""
+    query = (
+        select(SurplusShare.state, func.count(), func.sum(SurplusShare.amount))
+        .where(SurplusShare.plan_id == plan_id)
+        .group_by(SurplusShare.state)
+    )
+    return {state: Counted(count, int(amount)) for state, count, amount in session.execute(query)}
+
+
+def shares_page(
+    session: Session, plan_id: str, *, state: str = "", after: int = -1, limit: int
+) -> list[tuple[SurplusShare, Donation]]:
+    """In the plan's order; `after` is the position of the last one already shown."""
+    query = (
+        select(SurplusShare, Donation)
+        .join(Donation, Donation.id == SurplusShare.donation_id)
+        .where(SurplusShare.plan_id == plan_id, SurplusShare.position > after)
+        .order_by(SurplusShare.position)
+        .limit(limit)
+    )
+    if state:
+        query = query.where(SurplusShare.state == state)
+    return [(share, donation) for share, donation in session.execute(query)]
+
+
+def all_shares(session: Session, plan_id: str) -> Iterator[tuple[SurplusShare, Donation]]:
+    """A slice at a time, so that memory does not grow with their number."""
+    after = -1
+    while page := shares_page(session, plan_id, after=after, limit=SLICE):
+        yield from page
+        after = page[-1][0].position
+        session.expunge_all()
+
+
+def find_share(session: Session, plan_id: str, position: int) -> tuple[SurplusShare, Donation] | None:
+    page = shares_page(session, plan_id, after=position - 1, limit=1)
+    return page[0] if page and page[0][0].position == position else None
+
+
+def shares_to_send(session: Session, plan_id: str, *, limit: int) -> list[int]:
+    """Positions: first those that were begun and of which Stripe may not have heard, then those not begun."""
+    begun = (
+        select(SurplusShare.position)
+        .join(Refund, Refund.id == SurplusShare.refund_id)
+        .where(SurplusShare.plan_id == plan_id, SurplusShare.state == "sent", Refund.state == "planned")
+    )
+    found = list(session.scalars(begun.order_by(SurplusShare.position).limit(limit)))
+    new = select(SurplusShare.position).where(SurplusShare.plan_id == plan_id, SurplusShare.state == "planned")
+    return [*found, *session.scalars(new.order_by(SurplusShare.position).limit(limit - len(found)))]
+
+
+def running_plans(session: Session) -> list[str]:
+    return list(session.scalars(select(SurplusPlan.id).where(SurplusPlan.state == "running").order_by(SurplusPlan.id)))
+
+
+def shared_out(session: Session, campaign_id: int) -> SharedOut | None:
+    """None where no plan was ever confirmed."""
+    query = (
+        select(SurplusShare.state, func.count(), func.sum(SurplusShare.amount))
+        .join(SurplusPlan, SurplusPlan.id == SurplusShare.plan_id)
+        .where(SurplusPlan.campaign_id == campaign_id, SurplusPlan.confirmed_at.is_not(None))
+        .group_by(SurplusPlan.state == "given_up", SurplusShare.state)
+        .add_columns(SurplusPlan.state == "given_up")
+    )
+    counted: dict[str, Counted] = {}
+    for state, count, amount, given_up in session.execute(query):
+        if given_up and state in ("planned", "skipped"):
+            continue
+        before = counted.get(state, Counted())
+        counted[state] = Counted(before.shares + count, before.amount + int(amount))
+    if not counted:
+        return None
+    back = [counted.get(state, Counted()) for state in ("succeeded", "by_hand")]
+    return SharedOut(
+        planned=sum(one.amount for one in counted.values()),
+        returned=sum(one.amount for one in back),
+        gifts=sum(one.shares for one in back),
+        failed=counted.get("failed", Counted()).amount,
+        skipped=counted.get("skipped", Counted()).amount,
+        under_way=sum(counted.get(state, Counted()).amount for state in ("planned", "sent")),
+    )
+
+
+def passed_on_by(session: Session, campaign_id: int, *, standing: bool = False) -> list[PassedOn]:
+    """What a campaign gave away, newest first; with `standing`, without what was reversed."""
+    query = select(PassedOn).where(PassedOn.campaign_id == campaign_id)
+    if standing:
+        query = query.where(PassedOn.reversed_at.is_(None))
+    return list(session.scalars(query.order_by(PassedOn.made_on.desc(), PassedOn.created_at.desc())))
+
+
+def passed_on_to(session: Session, campaign_id: int) -> list[PassedOn]:
+    """What stands of what other campaigns gave to this one, newest first."""
+    query = select(PassedOn).where(PassedOn.to_campaign_id == campaign_id, PassedOn.reversed_at.is_(None))
+    return list(session.scalars(query.order_by(PassedOn.made_on.desc(), PassedOn.created_at.desc())))
