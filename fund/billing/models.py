@@ -95,7 +95,7 @@ class CounselTransfer(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     """A UUID made of the form's nonce; the entry's source is `transfer:<id>`."""
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
-    kind: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(20))
     """advance, bill_from_bank, bill_from_trust, bill_by_organiser, trust_returned or trust_succeeded."""
     counsel_id: Mapped[int] = mapped_column(ForeignKey("counsel.id"))
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("counsel.id"))
