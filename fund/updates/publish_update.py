@@ -12,12 +12,13 @@ from fund.db.touch_page import touch_page
 from fund.db.types import address_index
 from fund.kit.addresses import Addresses
 from fund.kit.errors import Refusal
-from fund.kit.i18n import LOCALES, format_day, translate
+from fund.kit.i18n import LOCALES
 from fund.kit.signing import Signer
 from fund.mail.models import MailBody
 from fund.mail.queue_delivery import store_body
 from fund.mail.queue_many import Recipient, queue_many
 from fund.mail.sender import Sender
+from fund.updates.consent_words import consent_words
 from fund.updates.mail_of_update import mail_of_update
 from fund.updates.models import Update
 from fund.updates.queries import draft_to_change
@@ -127,12 +128,6 @@ class _Mailing:
             yield Recipient(
                 key=f"update:{self.update.id}:{address_index(person.address)}",
                 address=person.address,
-                personal={"consent": _consent(person, locale)},
+                personal={"consent": consent_words(person, locale)},
                 unsubscribe_url=self.addresses.unsubscribe(token, locale),
             )
-
-
-def _consent(person: Person, locale: str) -> str:
-    """Why this person gets mail and since when, as the footer says it."""
-    source = person.consent_source or translate("member of this site", locale)
-    return f"{source}, {format_day(person.consent_at, locale=locale)}"

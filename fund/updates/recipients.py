@@ -1,4 +1,4 @@
-"""Who gets an update: read in slices by id, so that memory does not grow with their number."""
+"""Who gets an update or hears of a revision: read in slices by id, so that memory does not grow with their number."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fund.donations.models import Donation
+from fund.donations.rules import SETTLED
 from fund.members.models import Member
 from fund.updates.models import Follower
 
 SLICE = 500
+DONOR = "d"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -18,8 +21,9 @@ class Person:
     """Somebody who is entitled. `kind` and `id` name the row; has no repr: it holds an address."""
 
     kind: str
-    """m for a member, f for a follower: what an unsubscribe token says."""
+    """m for a member, f for a follower: what an unsubscribe token says; d for a donor, who has none."""
     id: int
+    """0 for a donor."""
     address: str
     consent_source: str
     consent_at: datetime
@@ -48,4 +52,25 @@ def entitled_followers(session: Session, campaign_id: int, locale: str) -> Itera
     while rows := session.execute(wanted.where(Follower.id > last)).all():
         for row in rows:
             yield Person("f", row.id, row.address, row.consent_source, row.confirmed_at)
+        last = rows[-1].id
+
+
+def entitled_donors(session: Session, campaign_id: int, locale: str) -> Iterator[Person]:
+    """Whoever has a gift that stands and left an address, once for each gift: the caller lets each address in once."""
+    columns = select(Donation.id, Donation.email, Donation.paid_at)
+    wanted = (
+        columns.where(
+            Donation.campaign_id == campaign_id,
+            Donation.state.in_(SETTLED),
+            Donation.email.is_not(None),
+            Donation.paid_at.is_not(None),
+            Donation.locale == locale,
+        )
+        .order_by(Donation.id)
+        .limit(SLICE)
+    )
+    last = ""
+    while rows := session.execute(wanted.where(Donation.id > last)).all():
+        for row in rows:
+            yield Person(DONOR, 0, row.email, "", row.paid_at)
         last = rows[-1].id
