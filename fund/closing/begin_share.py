@@ -45,5 +45,9 @@ def begin_share(session: Session, *, plan_id: str, position: int, now: datetime)
 
 
 def share_refund_id(share: SurplusShare) -> str:
-    """Of the plan and the gift: however often a run starts again, it is the same refund."""
-    return str(uuid.uuid5(uuid.UUID(share.plan_id), share.donation_id))
+    """Of the plan and the gift: however often a run starts again, it is the same refund.
+
+    After one that Stripe refused, which moved nothing, the next is another: Stripe would repeat its answer.
+    """
+    again = f":{share.refund_id}" if share.refund_id else ""
+    return str(uuid.uuid5(uuid.UUID(share.plan_id), share.donation_id + again))

@@ -53,7 +53,7 @@ def _finish(session: Session, plan: SurplusPlan, now: datetime) -> None:
     plan.state, plan.live_key, plan.ended_at, plan.worked_until = "finished", None, now, None
     record_change(
         session,
-        actor="system",
+        actor="worker",
         action="finish_surplus_run",
         subject=f"campaign:{plan.campaign_id}",
         before={"plan": plan.id, "state": "running"},

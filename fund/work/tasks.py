@@ -17,6 +17,7 @@ QUEUE_OF = {
     "look_at_checkout": WORK,
     "expire_checkout": WORK,
     "send_refund": WORK,
+    "run_surplus": WORK,
     "cancel_monthly_gift": WORK,
     "book_missing": WORK,
     "reconcile": WORK,

@@ -7,6 +7,7 @@ from fund.web.services import Services
 from fund.work.tasks import EVENTS, MAIL
 from fund.worker import runtime
 from fund.worker.drain import rearm
+from fund.worker.run_surplus import look_after_runs
 from fund.worker.system_tables import queue_client
 
 LONGEST_SENDING = timedelta(minutes=15)
@@ -16,11 +17,16 @@ def sweep(services: Services, now: datetime) -> None:
     """Once a minute over all workers: whatever is due and has no drain on its way gets one.
 
     Covers what waits for its time (a failed event, a deferred mail) and what a drain that was called off, or a worker
-    that died, left lying.
+    that died, left lying; and runs of a surplus that nobody is at.
     """
     runtime.adopt(services.settings)
     with services.database.write() as session:
         mark_unsure(session, older_than=LONGEST_SENDING, now=now)
+    _wake_drains(services, now)
+    look_after_runs(services)
+
+
+def _wake_drains(services: Services, now: datetime) -> None:
     with services.database.read() as session:
         due = {EVENTS: bool(due_events(session, limit=1, now=now)), MAIL: has_due(session, now=now)}
     if not any(due.values()):

@@ -15,6 +15,7 @@ from fund.worker import look_again, stripe_events
 from fund.worker.drain import drain
 from fund.worker.prune import prune
 from fund.worker.reconcile import reconcile
+from fund.worker.run_surplus import run_surplus
 from fund.worker.sweep import sweep
 
 EVENTS_AT_ONCE = 100
@@ -34,6 +35,7 @@ def make_tasks(services: Services, stopping: threading.Event) -> dict[str, Calla
         "look_at_checkout": lambda donation_id: look_again.look_at_checkout(services, donation_id, utc_now()),
         "expire_checkout": lambda donation_id: look_again.expire_checkout(services, donation_id),
         "send_refund": lambda refund_id: look_again.send_refund(services, refund_id, utc_now()),
+        "run_surplus": lambda plan_id: run_surplus(services, plan_id, stopping),
         "cancel_monthly_gift": lambda gift_id: look_again.cancel_monthly_gift(services, gift_id, utc_now()),
         "catch_up": lambda *_clock: look_again.catch_up(services, utc_now()),
         "book_missing": lambda *_clock: look_again.book_missing(services, utc_now()),

@@ -1,0 +1,44 @@
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fund.audit.record_change import record_change
+from fund.closing.find_plan_to_change import find_plan_to_change
+from fund.closing.models import SurplusPlan, SurplusShare
+from fund.closing.queries import live_plan
+from fund.closing.start_run import start_run
+from fund.donations.models import Refund
+from fund.kit.errors import Refusal
+from fund.work.queue import Queue
+
+
+def try_failed_again(session: Session, queue: Queue, *, plan_id: str, actor: str, now: datetime) -> SurplusPlan:
+    """Ask once more for what Stripe refused, and so never moved. What failed after it had left is paid by hand."""
+    plan = find_plan_to_change(session, plan_id, "paused", "finished")
+    live = live_plan(session, plan.campaign_id)
+    if live is not None and live.id != plan.id:
+        raise Refusal("There is a plan already. Give it up before you make another.", status=409)
+    refused = (
+        select(SurplusShare)
+        .join(Refund, Refund.id == SurplusShare.refund_id)
+        .where(SurplusShare.plan_id == plan.id, SurplusShare.state == "failed", Refund.state == "refused")
+    )
+    shares = list(session.scalars(refused))
+    if not shares:
+        raise Refusal("There is nothing that Stripe refused.", status=409)
+    for share in shares:
+        share.state, share.note, share.settled_at = "planned", "", None
+    before = plan.state
+    plan.live_key, plan.ended_at = plan.campaign_id, None
+    start_run(session, queue, plan)
+    record_change(
+        session,
+        actor=actor,
+        action="try_failed_shares_again",
+        subject=f"campaign:{plan.campaign_id}",
+        before={"plan": plan.id, "state": before},
+        after={"plan": plan.id, "state": plan.state, "shares": len(shares)},
+        now=now,
+    )
+    return plan
