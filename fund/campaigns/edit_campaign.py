@@ -15,11 +15,11 @@ from fund.kit.errors import Refusal
 
 
 def edit_campaign(session: Session, *, campaign_id: int, form: CampaignForm, actor: str, now: datetime) -> Campaign:
-    """Change a campaign. After launch the texts, parties and demands stay open to change, the terms do not.
+    """Change a campaign. After launch the texts stay open to change; terms, parties and demands do not.
 
     The terms are slug, currency, organiser's share, fee schedule, cap and days of gifts, and surplus policy: people
     gave under them. In the form of a launched campaign they are ignored; all but slug and currency can be revised in
-    public (`revise_schedule` and its neighbours).
+    public (`revise_schedule` and its neighbours), parties and demands by `revise_parties` and `revise_demands`.
     """
     campaign = session.get(Campaign, campaign_id, with_for_update=True)
     if campaign is None:
@@ -29,11 +29,11 @@ def edit_campaign(session: Session, *, campaign_id: int, form: CampaignForm, act
     check_campaign_form(form)
     if campaign.status == "draft":
         _write_terms(session, campaign, schedule, policy, form, now)
+        write_lists(campaign, form)
     campaign.minimum_gift = form.minimum_gift
     campaign.audience_size = form.audience_size
     campaign.court, campaign.file_number = form.court, form.file_number
     write_texts(campaign, form)
-    write_lists(campaign, form)
     campaign.updated_at = now
     session.flush()
     after = _snapshot(campaign, schedule, current_policy(session, campaign.id))

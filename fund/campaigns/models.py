@@ -267,6 +267,8 @@ class TimelineEvent(Base):
     happens_on: Mapped[date]
     happens_at: Mapped[Moment | None]
     """The moment, where one is set (a hearing); None: the whole day."""
+    zone: Mapped[str] = mapped_column(String(40), default="UTC")
+    """Where the court sits: its time is shown there, and `happens_on` is the day there."""
     title: Mapped[Localised]
     text: Mapped[Localised]
     court: Mapped[Localised]

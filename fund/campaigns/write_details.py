@@ -38,10 +38,19 @@ def write_texts(campaign: Campaign, form: CampaignForm) -> None:
 
 
 def write_lists(campaign: Campaign, form: CampaignForm) -> None:
+    """Of a draft. Who and what the form names as before keeps its days, which have a form of their own."""
+    known = {(party.side, frozenset(party.name.items())): (party.from_on, party.until_on) for party in campaign.parties}
     campaign.parties = [
-        Party(position=position, side=party.side, name=party.name) for position, party in enumerate(form.parties)
+        Party(position=position, side=party.side, name=party.name, from_on=days[0], until_on=days[1])
+        for position, party in enumerate(form.parties)
+        for days in [known.get((party.side, frozenset(party.name.items())), (None, None))]
     ]
-    campaign.demands = [Demand(position=position, text=text) for position, text in enumerate(form.demands)]
+    stood = {frozenset(demand.text.items()): (demand.from_on, demand.until_on) for demand in campaign.demands}
+    campaign.demands = [
+        Demand(position=position, text=text, from_on=days[0], until_on=days[1])
+        for position, text in enumerate(form.demands)
+        for days in [stood.get(frozenset(text.items()), (None, None))]
+    ]
 
 
 def write_schedule(session: Session, schedule: FeeSchedule, form: ScheduleForm) -> None:
