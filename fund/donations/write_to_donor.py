@@ -83,6 +83,7 @@ def write_of_refund(
         now=now,
         refunded=format_money(refund.amount, refund.currency, locale=donation.locale),
         whole=donation.refunded >= donation.amount,
+        surplus=refund.origin == "close",
     )
 
 
