@@ -1,20 +1,23 @@
 from decimal import Decimal
 
 from flask import Response
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from fund.api.answer import answer
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import Progress, progress
-from fund.campaigns.queries import public_campaign, public_campaigns
+from fund.campaigns.progress import progress
+from fund.campaigns.queries import current_schedule, public_campaign, public_campaigns
+from fund.campaigns.stages import StageNow, stages_now
 from fund.kit.clock import rfc3339
+from fund.kit.i18n import localised
 from fund.web.request_scope import read_session
 from fund.web.services import services
 
 
 def list_campaigns() -> Response:
     session = read_session()
-    return answer({"data": [_figures(campaign, progress(session, campaign)) for campaign in public_campaigns(session)]})
+    return answer({"data": [_figures(session, campaign) for campaign in public_campaigns(session)]})
 
 
 def campaign_figures(slug: str) -> Response:
@@ -22,11 +25,13 @@ def campaign_figures(slug: str) -> Response:
     campaign = public_campaign(session, slug)
     if campaign is None:
         raise NotFound
-    return answer(_figures(campaign, progress(session, campaign)))
+    return answer(_figures(session, campaign))
 
 
-def _figures(campaign: Campaign, figures: Progress) -> dict[str, object]:
+def _figures(session: Session, campaign: Campaign) -> dict[str, object]:
     """Integers in minor units, hours as decimal strings, times in UTC."""
+    schedule = current_schedule(session, campaign.id)
+    figures = progress(session, campaign, schedule)
     return {
         "slug": campaign.slug,
         "title": campaign.text(services().settings.default_locale).title,
@@ -35,6 +40,7 @@ def _figures(campaign: Campaign, figures: Progress) -> dict[str, object]:
         "target": figures.target,
         "organiser_share": {"promised": figures.organiser_promised, "paid": figures.organiser_paid},
         "members_part": figures.members_part,
+        "stages": [_stage(one) for one in stages_now(schedule, figures.in_hand)],
         "raised_gross": figures.raised_gross,
         "refunded": figures.refunded,
         "fees": figures.fees,
@@ -52,6 +58,18 @@ def _figures(campaign: Campaign, figures: Progress) -> dict[str, object]:
         },
         "donations_count": figures.donations_count,
         "updated_at": rfc3339(figures.updated_at),
+    }
+
+
+def _stage(one: StageNow) -> dict[str, object]:
+    """`cumulative`: what it takes to have paid for it and all before it."""
+    return {
+        "title": localised(one.stage.title, services().settings.default_locale),
+        "stretch": one.stage.stretch,
+        "amount": one.sums.amount,
+        "cumulative": one.sums.cumulative,
+        "hours": _hours(one.sums.hours),
+        "funded": one.is_funded,
     }
 
 

@@ -51,6 +51,11 @@ class Progress:
         return self.raised_gross - self.refunded - self.fees
 
     @property
+    def in_hand(self) -> int:
+        """What buys hours and stages: gifts after fees, and what the organiser has paid."""
+        return self.raised_net + self.organiser_paid
+
+    @property
     def hours_remaining(self) -> Decimal:
         return max(Decimal("0.00"), self.hours_funded - self.hours_billed)
 
@@ -69,6 +74,7 @@ def progress(session: Session, campaign: Campaign, schedule: FeeSchedule | None 
     organiser_paid = -sums.balance("funds_organiser:")
     fees = sum(sums.balance(prefix) for prefix in ("exp:processing:", "exp:fee_tax:", "exp:dispute_fees:", "gain:fx:"))
     rules = as_rules(schedule)
+    in_hand = gross - refunded - fees + organiser_paid
     return Progress(
         currency=campaign.currency,
         target=schedule.target,
@@ -95,8 +101,8 @@ def progress(session: Session, campaign: Campaign, schedule: FeeSchedule | None 
         billed=sums.balance("exp:legal:"),
         paid=sums.balance("exp:legal:") + sums.balance("liab:bills:"),
         passed_on=sums.balance("passed_on:"),
-        hours_total=hours_total(rules),
-        hours_funded=hours_bought(rules, gross - refunded - fees + organiser_paid),
+        hours_total=hours_total(rules, in_hand),
+        hours_funded=hours_bought(rules, in_hand),
         hours_billed=Decimal(campaign.hours_billed_hundredths) / HUNDREDTHS,
         donations_count=sums.entries("funds:", GIFTS) - sums.entries("funds:", TAKEN_BACK),
         updated_at=max(campaign.updated_at, last_recorded_at(session, campaign.id) or campaign.updated_at),

@@ -195,6 +195,11 @@ def minutes_bought(amount: int, rate: int) -> int:
     return amount * 60 // rate
 
 
+def largest_gift(left: int, *, minimum: int) -> int:
+    """The largest gift while `left` is missing up to a cap: never stuck on less than the smallest gift."""
+    return max(left, minimum) if left > 0 else 0
+
+
 def _upto(schedule: Schedule, stage: int) -> Breakdown:
     return _sum_up(schedule, [line for line in schedule.lines if line.stage <= stage])
 

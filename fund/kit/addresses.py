@@ -24,6 +24,9 @@ class Addresses:
     def thanks(self, slug: str, locale: str) -> str:
         return self.page(f"/c/{slug}/thanks", locale)
 
+    def history(self, slug: str, locale: str) -> str:
+        return self.page(f"/c/{slug}/history", locale)
+
     def updates(self, slug: str, locale: str) -> str:
         return self.page(f"/c/{slug}/updates", locale)
 
@@ -36,11 +39,23 @@ class Addresses:
     def site_feed(self, locale: str) -> str:
         return self.page("/updates.atom", locale)
 
+    def timeline(self, slug: str, locale: str) -> str:
+        return self.page(f"/c/{slug}/timeline", locale)
+
+    def timeline_calendar(self, slug: str, locale: str) -> str:
+        return self.page(f"/c/{slug}/timeline.ics", locale)
+
+    def timeline_feed(self, slug: str, locale: str) -> str:
+        return self.page(f"/c/{slug}/timeline.atom", locale)
+
     def follow(self, token: str, locale: str) -> str:
         return self.page(f"/follow/{token}", locale)
 
     def unsubscribe(self, token: str, locale: str) -> str:
         return self.page(f"/unsubscribe/{token}", locale)
+
+    def review(self, token: str, locale: str) -> str:
+        return self.page(f"/review/{token}", locale)
 
     def invite(self, token: str, locale: str) -> str:
         return self.page(f"/invite/{token}", locale)

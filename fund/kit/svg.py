@@ -8,6 +8,7 @@ costs more, the last one is narrower when the target is no round number of hours
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 MOST_CELLS = 24
 """More would be hairlines on a telephone."""
@@ -21,6 +22,7 @@ class Cost:
 
     price: Fraction
     hours_hundredths: int | None = None
+    stage: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class HoursBar:
     marks: tuple[str, ...]
     target: str | None
     hours_per_cell: int
+    stages: tuple[str, ...] = ()
+    """Where one stage ends and the next begins."""
 
 
 def hours_bar(costs: Sequence[Cost], amounts: Sequence[tuple[str, int]]) -> HoursBar:
@@ -55,7 +59,9 @@ def hours_bar(costs: Sequence[Cost], amounts: Sequence[tuple[str, int]]) -> Hour
     step = hours_per_cell(sum(cost.hours_hundredths or 0 for cost in costs))
     marks = tuple(_percent(mark, scale) for mark in _marks(costs, step))
     over = filled > target
-    return HoursBar(tuple(_parts(amounts, target, scale)), marks, _percent(target, scale) if over else None, step)
+    stages = tuple(_percent(mark, scale) for mark in _stage_marks(costs))
+    parts = tuple(_parts(amounts, target, scale))
+    return HoursBar(parts, marks, _percent(target, scale) if over else None, step, stages)
 
 
 def hours_per_cell(hours_hundredths: int) -> int:
@@ -78,6 +84,14 @@ def _marks(costs: Sequence[Cost], step: int) -> Iterator[Fraction]:
         ends_cell = cost.hours_hundredths is None or hours % every == 0
         following = costs[position + 1] if position + 1 < len(costs) else None
         if following is not None and (ends_cell or following.hours_hundredths is None):
+            yield money
+
+
+def _stage_marks(costs: Sequence[Cost]) -> Iterator[Fraction]:
+    money = Fraction(0)
+    for cost, following in pairwise(costs):
+        money += cost.price
+        if cost.stage != following.stage:
             yield money
 
 

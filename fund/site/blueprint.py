@@ -14,10 +14,13 @@ from fund.site import (
     gift,
     gift_changes,
     gift_monthly,
+    history,
     home,
     invite,
     login,
+    review,
     thanks,
+    timeline,
     unsubscribe,
     words,
 )
@@ -33,15 +36,20 @@ site.add_url_rule("/", view_func=home.home)
 site.add_url_rule("/c/<slug>", view_func=campaign.campaign)
 site.add_url_rule("/c/<slug>/donate", view_func=donate.donate, methods=BOTH)
 site.add_url_rule("/c/<slug>/thanks", view_func=thanks.thanks)
+site.add_url_rule("/c/<slug>/history", view_func=history.history)
 site.add_url_rule("/c/<slug>/updates", view_func=news.updates)
 site.add_url_rule("/c/<slug>/updates/<int:number>", view_func=news.update)
 site.add_url_rule("/c/<slug>/updates.atom", view_func=feeds.updates_feed)
 site.add_url_rule("/c/<slug>/books", view_func=books.books)
 site.add_url_rule("/c/<slug>/books.csv", view_func=books.books_csv)
 site.add_url_rule("/c/<slug>/books.json", view_func=books.books_json)
+site.add_url_rule("/c/<slug>/timeline", view_func=timeline.timeline)
+site.add_url_rule("/c/<slug>/timeline.ics", view_func=timeline.timeline_calendar)
+site.add_url_rule("/c/<slug>/timeline.atom", view_func=timeline.timeline_feed)
 site.add_url_rule("/updates.atom", view_func=feeds.site_feed)
 site.add_url_rule("/c/<slug>/follow", view_func=follow.follow, methods=BOTH)
 site.add_url_rule("/follow/<token>", view_func=follow.confirm, methods=BOTH)
+site.add_url_rule("/review/<token>", view_func=review.review, methods=BOTH)
 site.add_url_rule("/unsubscribe/<token>", view_func=unsubscribe.unsubscribe, methods=BOTH)
 site.add_url_rule("/gift/<token>", view_func=gift.gift)
 site.add_url_rule("/gift/<token>.pdf", view_func=gift.gift_pdf)

@@ -4,23 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from fund.campaigns.models import Campaign, CampaignText, FeeSchedule, SurplusPolicy
+from fund.campaigns.gifts_taken import GiftsTaken, gifts_taken
+from fund.campaigns.models import Campaign, CampaignText, FeeLine, FeeSchedule, SurplusPolicy
 from fund.campaigns.progress import Progress, progress
 from fund.campaigns.queries import as_rules, current_policy, current_schedule
 from fund.campaigns.rules import (
-    PPM,
     Breakdown,
     Schedule,
     Suggestion,
     breakdown,
     first_rate,
+    high_target,
     hours_bought,
+    price_with_taxes,
+    stage_sums,
     suggested_amounts,
 )
+from fund.campaigns.stages import StageNow, next_stage, stages_now
 from fund.donations.queries import ShownDonors, shown_donors
 from fund.kit.money import smallest_step
 from fund.kit.svg import Cost, HoursBar, hours_bar
@@ -44,6 +47,10 @@ class CampaignView:
     text: CampaignText
     schedule: FeeSchedule
     costs: Breakdown
+    target_high: int
+    """What the target would be if every high estimate came true; the target where there is none."""
+    stages: Sequence[StageNow]
+    takes: GiftsTaken
     policy: SurplusPolicy | None
     progress: Progress
     bar: HoursBar
@@ -57,7 +64,17 @@ class CampaignView:
 
     @property
     def takes_gifts(self) -> bool:
-        return self.campaign.status == "open"
+        return self.takes.now
+
+    @property
+    def next_stage(self) -> StageNow | None:
+        return next_stage(self.stages)
+
+    @property
+    def initial_lines(self) -> list[FeeLine]:
+        """Of the schedule, what the target is made of."""
+        stretch = {one.sums.position for one in self.stages if one.stage.stretch}
+        return [line for line in self.schedule.lines if line.stage not in stretch]
 
     @property
     def chosen(self) -> int | None:
@@ -114,6 +131,9 @@ def campaign_view(session: Session, campaign: Campaign, *, locale: str, now: dat
         text=campaign.text(locale),
         schedule=schedule,
         costs=breakdown(rules),
+        target_high=high_target(rules),
+        stages=stages_now(schedule, figures.in_hand),
+        takes=gifts_taken(campaign, figures, now=now),
         policy=current_policy(session, campaign.id),
         progress=figures,
         bar=progress_bar(rules, figures),
@@ -138,7 +158,7 @@ def progress_bar(rules: Schedule, figures: Progress) -> HoursBar:
     gifts, fees = ("gifts", figures.raised_net), ("fees", max(0, figures.fees))
     given = figures.organiser_paid + promised + figures.raised_net + fees[1]
     ordered = (gifts, fees) if given <= figures.target else (fees, gifts)
-    return hours_bar(_costs(rules), [("own", figures.organiser_paid), ("promised", promised), *ordered])
+    return hours_bar(_costs(rules, given), [("own", figures.organiser_paid), ("promised", promised), *ordered])
 
 
 def _hours_promised(rules: Schedule, figures: Progress) -> Decimal:
@@ -147,11 +167,11 @@ def _hours_promised(rules: Schedule, figures: Progress) -> Decimal:
     return hours_bought(rules, in_hand + promised) - figures.hours_funded
 
 
-def _costs(rules: Schedule) -> list[Cost]:
+def _costs(rules: Schedule, money: int) -> list[Cost]:
+    """Of the stages that make the target, and of the stretch ones that `money` has come to."""
+    shown = {one.position for one in stage_sums(rules) if not one.stretch or money > one.cumulative - one.amount}
     return [
-        Cost(
-            Fraction(line.price * (PPM + sum(rules.taxes[position].rate_ppm for position in line.taxes)), PPM),
-            line.hours_hundredths,
-        )
+        Cost(price_with_taxes(rules, line), line.hours_hundredths, line.stage)
         for line in rules.lines
+        if line.stage in shown
     ]
