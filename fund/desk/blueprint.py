@@ -4,11 +4,16 @@ from flask import Blueprint
 
 from fund.desk import (
     audit,
+    bill,
+    bill_new,
+    bill_pay,
+    bills,
     campaign_close,
     campaign_edit,
     campaign_launch,
     campaign_preview,
     campaigns,
+    counsel_work,
     disputes,
     events,
     files,
@@ -26,10 +31,12 @@ from fund.desk import (
     reconciliation,
     refunds,
     today,
+    trust,
     update_delete,
     update_edit,
     update_preview,
     update_publish,
+    update_review,
     updates,
 )
 
@@ -64,12 +71,32 @@ desk.add_url_rule("/campaigns/<int:campaign_id>/launch/<step>", "launch_step", c
 desk.add_url_rule("/campaigns/<int:campaign_id>/close", "campaign_close", campaign_close.close, methods=ASK)
 desk.add_url_rule("/campaigns/<int:campaign_id>/organiser", "organiser", organiser.organiser, methods=ASK)
 
+desk.add_url_rule("/campaigns/<int:campaign_id>/bills", "bills", bills.bills)
+desk.add_url_rule("/campaigns/<int:campaign_id>/bills/new", "bill_new", bill_new.bill_new, methods=ASK)
+desk.add_url_rule("/campaigns/<int:campaign_id>/time/new", "time_new", counsel_work.time_new, methods=ASK)
+desk.add_url_rule(
+    "/campaigns/<int:campaign_id>/disbursements/new", "disbursement_new", counsel_work.disbursement_new, methods=ASK
+)
+desk.add_url_rule("/campaigns/<int:campaign_id>/trust", "trust", trust.trust, methods=ASK)
+desk.add_url_rule("/work/<uuid:work_id>", "work", counsel_work.work, methods=ASK)
+desk.add_url_rule("/work/<uuid:work_id>/remove", "work_remove", counsel_work.work_remove, methods=SEND)
+desk.add_url_rule("/bills/<uuid:bill_id>", "bill", bill.bill)
+desk.add_url_rule("/bills/<uuid:bill_id>/pay", "bill_pay", bill_pay.bill_pay, methods=ASK)
+desk.add_url_rule("/bills/<uuid:bill_id>/document", "bill_document", bill.bill_document, methods=SEND)
+desk.add_url_rule(
+    "/bills/<uuid:bill_id>/document/withdraw", "bill_document_withdraw", bill.bill_document_withdraw, methods=SEND
+)
+desk.add_url_rule("/bills/<uuid:bill_id>/reverse", "bill_reverse", bill.bill_reverse, methods=ASK)
+desk.add_url_rule("/transfers/<uuid:transfer_id>/reverse", "transfer_reverse", trust.transfer_reverse, methods=ASK)
+
 desk.add_url_rule("/updates", "updates", updates.updates)
 desk.add_url_rule("/campaigns/<int:campaign_id>/updates/new", "update_new", update_edit.new, methods=ASK)
 desk.add_url_rule("/updates/<int:update_id>", "update", update_edit.edit, methods=ASK)
 desk.add_url_rule("/updates/<int:update_id>/preview", "update_preview", update_preview.preview)
 desk.add_url_rule("/updates/<int:update_id>/mail", "update_mail", update_preview.mail)
 desk.add_url_rule("/updates/<int:update_id>/publish", "update_publish", update_publish.publish, methods=ASK)
+desk.add_url_rule("/updates/<int:update_id>/counsel", "update_counsel", update_review.send, methods=ASK)
+desk.add_url_rule("/updates/<int:update_id>/call-back", "update_call_back", update_review.call_back, methods=SEND)
 desk.add_url_rule("/updates/<int:update_id>/delete", "update_delete", update_delete.delete, methods=ASK)
 
 desk.add_url_rule("/files/<uuid:file_id>", "file", files.file)

@@ -4,6 +4,7 @@ import uuid
 
 from werkzeug.exceptions import NotFound
 
+from fund.billing.models import Bill, CounselTransfer
 from fund.campaigns.models import Campaign
 from fund.campaigns.queries import all_campaigns
 from fund.donations.models import Donation
@@ -23,6 +24,20 @@ def find_campaign(campaign_id: int) -> Campaign:
 
 def find_donation(donation_id: uuid.UUID) -> Donation:
     found = read_session().get(Donation, str(donation_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_bill(bill_id: uuid.UUID) -> Bill:
+    found = read_session().get(Bill, str(bill_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_transfer(transfer_id: uuid.UUID) -> CounselTransfer:
+    found = read_session().get(CounselTransfer, str(transfer_id))
     if found is None:
         raise NotFound
     return found
