@@ -15,6 +15,7 @@ from fund.donations.models import Donation
 from fund.donations.record_offline_gift import METHODS, record_offline_gift
 from fund.donations.reverse_offline_gift import reverse_offline_gift
 from fund.donations.rules import GiftForm, check_gift_form
+from fund.donations.stop_when_over import stop_when_over
 from fund.donations.write_to_donor import write_to_donor
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
@@ -135,6 +136,7 @@ def _book(gift: OfflineGift, nonce: str, now: datetime) -> str:
             message="receipt",
             now=now,
         )
+        stop_when_over(session, given.queue, campaign_id=gift.campaign.id, now=now)
         return donation.id
 
 

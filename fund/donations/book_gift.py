@@ -4,6 +4,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from fund.campaigns.gifts_taken import gifts_taken
 from fund.campaigns.models import Campaign
 from fund.db.touch_page import touch_page
 from fund.donations.count_donor import count_donor
@@ -13,8 +14,10 @@ from fund.ledger.post_entry import post_entry
 from fund.payments.facts import BalanceTransaction
 from fund.payments.keep_balance_transaction import keep_balance_transaction
 
-_CAMPAIGN = select(Campaign.slug, Campaign.status).where(Campaign.id == bindparam("campaign_id"))
-"""Two columns: the row would bring its texts along."""
+_CAMPAIGN = select(Campaign.slug, Campaign.status, Campaign.hard_cap, Campaign.gifts_until).where(
+    Campaign.id == bindparam("campaign_id")
+)
+"""A few columns: the row would bring its texts along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,10 @@ def book_gift(
     now: datetime,
 ) -> Settled:
     """The money is ours: one entry from its balance transaction, and the gift is paid. `amount` as the donor paid."""
-    slug, status = session.execute(_CAMPAIGN, {"campaign_id": donation.campaign_id}).one()
+    slug, status, hard_cap, gifts_until = session.execute(_CAMPAIGN, {"campaign_id": donation.campaign_id}).one()
+    in_time = status == "open" and (gifts_until is None or transaction.created < gifts_until)
+    if hard_cap is not None and in_time and donation.paid_at is None:
+        in_time = _has_room(session, donation.campaign_id, now)
     keep_balance_transaction(session, transaction)
     booked = post_entry(  # which touches the page
         session,
@@ -51,11 +57,16 @@ def book_gift(
     )
     newly_paid = donation.paid_at is None
     if newly_paid:
-        _mark_paid(donation, amount, currency, transaction.created, in_time=status == "open")
+        _mark_paid(donation, amount, currency, transaction.created, in_time=in_time)
         count_donor(session, donation, 1)
         if not booked:
             touch_page(session, donation.campaign_id)
     return Settled("applied", f"booked {transaction.id}", donation.id, newly_paid=newly_paid)
+
+
+def _has_room(session: Session, campaign_id: int, now: datetime) -> bool:
+    """Whether the cap was not reached yet, before this gift is booked."""
+    return gifts_taken(session, session.get_one(Campaign, campaign_id), now=now).why_not != "cap"
 
 
 def _mark_paid(donation: Donation, amount: int, currency: str, paid_at: datetime, *, in_time: bool) -> None:

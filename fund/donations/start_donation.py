@@ -9,6 +9,7 @@ from fund.campaigns.models import Campaign
 from fund.campaigns.queries import current_policy, current_schedule
 from fund.db.insert_new import insert_new
 from fund.db.types import address_index
+from fund.donations.check_gift_is_taken import check_gift_is_taken
 from fund.donations.models import Donation
 from fund.donations.rules import GiftForm, form_key, nonce_hash
 from fund.kit.errors import Refusal
@@ -29,8 +30,7 @@ def start_donation(
     campaign = session.get(Campaign, campaign_id, with_for_update={"read": True})
     if campaign is None or campaign.status == "draft":
         raise Refusal("There is no such campaign.", status=404)
-    if campaign.status != "open":
-        raise Refusal("This campaign takes no gifts any more. Thank you for wanting to help.", status=409)
+    check_gift_is_taken(session, campaign, amount=form.amount, locale=locale, now=now)
     values = _values(session, campaign, form, nonce=nonce, locale=locale, now=now)
     made = insert_new(session, Donation, [values], unique=["form_key"])
     donation = session.scalars(select(Donation).where(Donation.form_key == values["form_key"])).one()

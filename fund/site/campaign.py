@@ -5,10 +5,15 @@ from fund.site.find_campaign import find_campaign
 from fund.site.source import source_of_link
 from fund.web.campaign_view import campaign_view
 from fund.web.i18n import current_locale
+from fund.web.page_cache import changes_at
 from fund.web.request_scope import read_session
 
 
 def campaign(slug: str) -> str:
     """The page people share. Looks at no cookie, so that caches may keep it."""
-    view = campaign_view(read_session(), find_campaign(slug), locale=current_locale(), now=utc_now())
+    found, now = find_campaign(slug), utc_now()
+    view = campaign_view(read_session(), found, locale=current_locale(), now=now)
+    for moment in (found.gifts_from, found.gifts_until):
+        if moment is not None and moment > now:
+            changes_at(moment)
     return render_template("site/campaign.html", view=view, preview=False, ref=source_of_link(request.args.get("ref")))

@@ -6,7 +6,9 @@ from flask import Response, redirect, request
 from flask_limiter import RateLimitExceeded
 from werkzeug.wrappers import Response as AnyResponse
 
+from fund.campaigns.gifts_taken import gifts_taken
 from fund.campaigns.models import Campaign
+from fund.donations.check_gift_is_taken import check_gift_is_taken
 from fund.donations.open_checkout import open_checkout
 from fund.donations.rules import GiftForm, check_amount, check_gift_form
 from fund.donations.start_donation import is_started, start_donation
@@ -42,7 +44,8 @@ def donate(slug: str) -> AnyResponse:
         frequency="monthly" if request.args.get("frequency") == "monthly" else "once",
         ref=source_of_link(request.args.get("ref")),
     )
-    return gift_page(campaign, fields, status=200 if campaign.status == "open" else CONFLICT)
+    taken = gifts_taken(read_session(), campaign, now=utc_now())
+    return gift_page(campaign, fields, status=200 if taken.now else CONFLICT)
 
 
 def _give(campaign: Campaign) -> AnyResponse:
@@ -78,8 +81,7 @@ def _typed() -> GiftFields:
 
 def _judge(campaign: Campaign, fields: GiftFields) -> GiftForm:
     """Raises Refusal. All that can be said without Stripe is said here, and counts against no limit."""
-    if campaign.status != "open":
-        raise Refusal("This campaign takes no gifts any more. Thank you for wanting to help.", status=CONFLICT)
+    check_gift_is_taken(read_session(), campaign, locale=current_locale(), now=utc_now())
     if fields.frequency not in ("", "once", "monthly"):
         raise Refusal("Choose how often you give.", field="frequency")
     locale, currency = current_locale(), campaign.currency
@@ -117,7 +119,7 @@ def _again(campaign: Campaign, fields: GiftFields, refusal: Refusal) -> Response
     sentence = explain(refusal)
     if refusal.field:
         kept = replace(fields, problems={refusal.field: sentence}, nonce=_same_or_new(fields.nonce))
-        return gift_page(campaign, kept, status=UNPROCESSABLE)
+        return gift_page(campaign, kept, status=CONFLICT if refusal.status == CONFLICT else UNPROCESSABLE)
     if refusal.status in (CONFLICT, UNAVAILABLE):
         response = gift_page(find_campaign(campaign.slug), fields, status=refusal.status, problem=sentence)
         if refusal.status == UNAVAILABLE:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from fund.billing.public_bills import PublicBill, public_bills
 from fund.campaigns.gifts_taken import GiftsTaken, gifts_taken
 from fund.campaigns.models import Campaign, CampaignText, FeeLine, FeeSchedule, SurplusPolicy
 from fund.campaigns.progress import Progress, progress
@@ -28,13 +29,13 @@ from fund.donations.queries import ShownDonors, shown_donors
 from fund.kit.money import smallest_step
 from fund.kit.svg import Cost, HoursBar, hours_bar
 from fund.updates.queries import UpdatePage, published_updates
+from fund.web.case_view import CaseView, case_view
 from fund.web.i18n import gettext
 
 DONORS_SHOWN = 60
 UPDATES_SHOWN = 3
 PREFERRED_SUGGESTION = 1
 """The second amount, a quarter of an hour, is the one chosen beforehand."""
-SIDES = {"complainant": "Who threatens", "respondent": "Who is threatened", "third_party": "Also written to"}
 
 Figure = tuple[str, int]
 
@@ -60,6 +61,8 @@ class CampaignView:
     suggestions: Sequence[Suggestion]
     donors: ShownDonors
     updates: UpdatePage
+    bills: Sequence[PublicBill]
+    case: CaseView
     now: datetime
 
     @property
@@ -88,12 +91,6 @@ class CampaignView:
         """The members' part divided by the stated number of members, rounded up; minor units."""
         size = self.campaign.audience_size
         return -(-self.progress.members_part // size) if size else None
-
-    @property
-    def sides(self) -> list[tuple[str, list[dict[str, str]]]]:
-        """The parties' names under what they are in the matter."""
-        named = {side: [party.name for party in self.campaign.parties if party.side == side] for side in SIDES}
-        return [(gettext(SIDES[side]), names) for side, names in named.items() if names]
 
     @property
     def money_in(self) -> list[Figure]:
@@ -133,7 +130,7 @@ def campaign_view(session: Session, campaign: Campaign, *, locale: str, now: dat
         costs=breakdown(rules),
         target_high=high_target(rules),
         stages=stages_now(schedule, figures.in_hand),
-        takes=gifts_taken(campaign, figures, now=now),
+        takes=gifts_taken(session, campaign, figures, now=now),
         policy=current_policy(session, campaign.id),
         progress=figures,
         bar=progress_bar(rules, figures),
@@ -142,6 +139,8 @@ def campaign_view(session: Session, campaign: Campaign, *, locale: str, now: dat
         suggestions=suggestions(rules, campaign),
         donors=shown_donors(session, campaign.id, limit=DONORS_SHOWN),
         updates=published_updates(session, campaign.id, limit=UPDATES_SHOWN),
+        bills=public_bills(session, campaign.id) if figures.billed else (),
+        case=case_view(session, campaign, now=now),
         now=now,
     )
 

@@ -14,12 +14,16 @@ _WORTH_PACKING = 500
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What the application answered. `version` is that of the snapshot it was read from, None if it noted none."""
+    """What the application answered. `version` is that of the snapshot it was read from, None if it noted none.
+
+    `until`: Unix time at which the page changes by itself, None if it does not.
+    """
 
     status: str
     headers: Headers
     body: bytes
     version: int | None
+    until: float | None = None
 
     @property
     def may_be_kept(self) -> bool:
@@ -44,7 +48,7 @@ class KeptPage:
 
     def __init__(self, rendered: Rendered) -> None:
         named = {name.lower(): value for name, value in rendered.headers}
-        self.version = rendered.version
+        self.version, self.until = rendered.version, rendered.until
         self.rendered_at = self.used_at = time.monotonic()
         self._status, self._body = rendered.status, rendered.body
         self._packed: bytes | None = None

@@ -8,6 +8,7 @@ another method or with an unknown query string pass by. See docs/decisions/0009-
 import threading
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, request
@@ -31,11 +32,12 @@ _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HT
 
 
 class _Snapshot:
-    """Travels with a rendering: which page, and the version that its reading session saw."""
+    """Travels with a rendering: which page, the version that its reading session saw, and until when it holds."""
 
     def __init__(self, page: PublicPage) -> None:
         self.page = page
         self.version: int | None = None
+        self.until: float | None = None
 
 
 class _Flight:
@@ -138,11 +140,20 @@ class PageCache:
             if close is not None:
                 close()
         status, headers = started[-1]
-        return Rendered(status, headers, body, snapshot.version)
+        return Rendered(status, headers, body, snapshot.version, snapshot.until)
 
 
 def _is_fresh(kept: KeptPage, version: int) -> bool:
+    if kept.until is not None and time.time() >= kept.until:
+        return False
     return kept.version == version and time.monotonic() - kept.rendered_at < LONGEST_KEPT
+
+
+def changes_at(moment: datetime) -> None:
+    """Said while a page is rendered that will read differently from `moment` on, though nothing is committed."""
+    snapshot: _Snapshot | None = request.environ.get(ENVIRON_KEY)
+    if snapshot is not None:
+        snapshot.until = min(snapshot.until or moment.timestamp(), moment.timestamp())
 
 
 def init_app(app: Flask) -> None:

@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.donations.book_gift import Settled
+from fund.donations.models import Donation
 from fund.donations.settle_donation import settle_donation
 from fund.donations.settle_payment import PaymentSettled, settle_payment
 from fund.donations.settle_subscription import settle_subscription
 from fund.donations.stop_monthly_gifts import stop_when_target_is_met
+from fund.donations.stop_when_over import stop_when_over
 from fund.donations.write_to_donor import write_of_monthly_gift, write_of_refund, write_to_donor
 from fund.donations.write_to_owner import write_of_dispute
 from fund.payments.facts import Payment, Subscription
@@ -29,6 +31,7 @@ def apply_found(services: Services, session: Session, found: Found, now: datetim
     if found.checkout is not None:
         settled = settle_donation(session, checkout=found.checkout, site=services.gateway.site, now=now)
         _tell_donor(services, session, settled, now)
+        _stop_what_is_over(services, session, settled, now)
         ends.append(settled)
     if found.payout is not None:
         settle_payout(session, found.payout, now=now)
@@ -48,6 +51,7 @@ def _payment(services: Services, session: Session, payment: Payment, now: dateti
     _tell_what_followed(services, session, settled, now)
     if settled.gift.newly_paid and settled.gift.donation_id:
         stop_when_target_is_met(session, services.queue, donation_id=settled.gift.donation_id)
+    _stop_what_is_over(services, session, settled.gift, now)
     return settled.gift
 
 
@@ -59,6 +63,13 @@ def _subscription(services: Services, session: Session, subscription: Subscripti
             monthly_gift_id=settled.monthly_gift_id, now=now,
         )  # fmt: skip
     return Settled(settled.state, settled.outcome)
+
+
+def _stop_what_is_over(services: Services, session: Session, settled: Settled, now: datetime) -> None:
+    """A gift may be the one that reaches the cap."""
+    if settled.newly_paid and settled.donation_id:
+        campaign_id = session.get_one(Donation, settled.donation_id).campaign_id
+        stop_when_over(session, services.queue, campaign_id=campaign_id, now=now)
 
 
 def _tell_donor(services: Services, session: Session, settled: Settled, now: datetime) -> None:

@@ -10,6 +10,7 @@ from fund.donations.expire_donation import expire_donation
 from fund.donations.models import Donation
 from fund.donations.queries import monthly_gifts_to_end, open_subscriptions, unsent_refunds, waiting_for_stripe
 from fund.donations.send_refund import send_refund as ask_stripe
+from fund.donations.stop_when_over import stop_what_is_over
 from fund.payments.facts import BalanceTransaction
 from fund.payments.gateway import GatewayRefusedError, GatewayUnavailableError
 from fund.reconciliation.catch_up_events import catch_up_events
@@ -54,8 +55,9 @@ def look_for_missing_money(services: Services, now: datetime) -> None:
 
 
 def ask_again(services: Services, now: datetime) -> None:
-    """What we decided and Stripe did not take, being down or slow: refunds, and the end of monthly gifts."""
+    """What we decided and Stripe did not take, being down or slow: refunds, the end of gifts and monthly gifts."""
     with services.database.write() as session:
+        stop_what_is_over(session, services.queue, now=now)
         for refund_id in unsent_refunds(session, planned_before=now - MISSED_AFTER):
             services.queue.enqueue(session, "send_refund", refund_id)
         for monthly_gift_id in monthly_gifts_to_end(session):

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from fund.donations.stop_when_over import stop_what_is_over
 from fund.mail.mark_unsure import mark_unsure
 from fund.mail.queries import has_due
 from fund.payments.queries import due_events
@@ -11,17 +12,20 @@ from fund.worker.run_surplus import look_after_runs
 from fund.worker.system_tables import queue_client
 
 LONGEST_SENDING = timedelta(minutes=15)
+JUST_OVER = timedelta(minutes=3)
 
 
 def sweep(services: Services, now: datetime) -> None:
     """Once a minute over all workers: whatever is due and has no drain on its way gets one.
 
     Covers what waits for its time (a failed event, a deferred mail) and what a drain that was called off, or a worker
-    that died, left lying; and runs of a surplus that nobody is at.
+    that died, left lying; and runs of a surplus that nobody is at. Where the last day of gifts has just ended, pages
+    that are open at Stripe are closed; what is missed here the hourly look does.
     """
     runtime.adopt(services.settings)
     with services.database.write() as session:
         mark_unsure(session, older_than=LONGEST_SENDING, now=now)
+        stop_what_is_over(session, services.queue, within=JUST_OVER, now=now)
     _wake_drains(services, now)
     look_after_runs(services)
 
