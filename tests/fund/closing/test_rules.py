@@ -71,18 +71,19 @@ def test_a_gift_that_is_larger_never_gets_less(bases: dict[str, int], percent: i
 @given(
     bases=GIFTS,
     free=st.integers(0, 50_000_000),
-    where=st.lists(st.sampled_from([REFUND, CHARITY, MATTER]), min_size=40, max_size=40),
-    percents=st.lists(st.integers(0, 100), min_size=40, max_size=40),
+    fates=st.lists(
+        st.tuples(st.sampled_from([REFUND, CHARITY, MATTER]), st.integers(0, 100)), min_size=40, max_size=40
+    ),
     passed=st.integers(0, 1_000_000),
     currency=CURRENCIES,
 )
 def test_whatever_was_paid_before_a_split_never_gives_more_than_there_is(
-    bases: dict[str, int], free: int, where: list[str], percents: list[int], passed: int, currency: str
+    bases: dict[str, int], free: int, fates: list[tuple[str, int]], passed: int, currency: str
 ) -> None:
     step = smallest_step(currency)
     gifts = [
         GiftLeft(id_, goes_to, base, base * percent // 100 if goes_to == REFUND else 0)
-        for (id_, base), goes_to, percent in zip(bases.items(), where, percents, strict=False)
+        for (id_, base), (goes_to, percent) in zip(bases.items(), fates, strict=False)
     ]
     split = split_surplus(free, gifts, {CHARITY: passed}, step=step)
     assert sum(split.shares.values()) + sum(split.to_pass_on.values()) + split.leftover == free

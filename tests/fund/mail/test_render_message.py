@@ -25,7 +25,16 @@ VALUES: dict[str, dict[str, Any]] = {
         **GIFT,
         "refunded": "20.00\xa0CAD",
         "whole": False,
+        "surplus": False,
         "gift_url": "https://fund.example/gift/abc",
+    },
+    "closing": {
+        **CAMPAIGN,
+        "kind": "settled",
+        "words": "A permanent injunction; the damages are *dropped*.",
+        "ended_on": "20 November 2026",
+        "correction": True,
+        "policy": "It goes back, pro rata.",
     },
     "monthly_failing": {
         **GIFT,
@@ -42,6 +51,19 @@ VALUES: dict[str, dict[str, Any]] = {
     "confirm_follow": {**CAMPAIGN, "confirm_url": "https://fund.example/follow/abc", "days": 7},
     "already_following": CAMPAIGN,
     "invitation": {"invite_url": "https://fund.example/invite/abc", "expires": "28 November 2026"},
+    "review_request": {
+        "campaign_title": CAMPAIGN["campaign_title"],
+        "title": "Refused",
+        "review_url": "https://fund.example/review/abc",
+        "until": "20 January 2027",
+    },
+    "review_answer": {
+        "campaign_title": CAMPAIGN["campaign_title"],
+        "title": "Refused",
+        "cleared": False,
+        "has_comment": True,
+        "desk_url": "https://fund.example/desk/updates/1",
+    },
     "update": {
         **CAMPAIGN,
         "title": "Refused",
