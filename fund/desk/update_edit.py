@@ -15,10 +15,11 @@ from fund.updates.draft_update import draft_update
 from fund.updates.edit_update import edit_update
 from fund.updates.models import Update
 from fund.updates.queries import drafts
+from fund.updates.reviews import counsel_with_address, standing
 from fund.updates.rules import AUDIENCES, Words, check_words
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import gettext
-from fund.web.request_scope import write_session
+from fund.web.request_scope import read_session, write_session
 
 
 @needs("edit_updates")
@@ -37,6 +38,7 @@ def new(campaign_id: int) -> Answer:
                     campaign_id=campaign_id,
                     words=words,
                     audience=audience,
+                    needs_counsel=bool(request.form.get("needs_counsel")),
                     author_id=member.id,
                     actor=member.actor,
                     now=utc_now(),
@@ -61,6 +63,7 @@ def edit(update_id: int) -> Answer:
                 update_id=update_id,
                 words=_typed_words(),
                 audience=request.form.get("audience", ""),
+                needs_counsel=bool(request.form.get("needs_counsel")),
                 seen=seen_at(),
                 actor=the_member().actor,
                 now=utc_now(),
@@ -68,6 +71,12 @@ def edit(update_id: int) -> Answer:
     except Refusal as refusal:
         return _page(campaign, update, request.form.to_dict(), errors_of(refusal)), refusal.status
     return done(gettext("The draft is saved."), url_for("desk.update", update_id=update_id))
+
+
+def edit_page(update_id: int, errors: dict[str, str]) -> str:
+    """The update as it is kept, with what went wrong."""
+    update = find_any_update(update_id)
+    return _page(find_campaign(update.campaign_id), update, _values(update), errors)
 
 
 def seen_at() -> datetime:
@@ -98,14 +107,18 @@ def _typed_words() -> dict[str, Words]:
 
 def _values(update: Update) -> dict[str, str]:
     values = {"audience": update.audience, "seen": update.edited_at.isoformat()}
+    values |= {"needs_counsel": "1"} if update.needs_counsel else {}
     for text in update.texts:
         values |= {f"{text.locale}_title": text.title, f"{text.locale}_body": text.body}
     return values
 
 
 def _page(campaign: Campaign, update: Update | None, values: dict[str, str], errors: dict[str, str]) -> str:
+    session = read_session()
     return render_template(
         "desk/update.html",
+        standing=standing(session, update) if update else None,
+        reviewers=[(one.id, one.name) for one in counsel_with_address(session, campaign.id, on=utc_now().date())],
         campaign=campaign,
         update=update,
         values=values,

@@ -2,6 +2,7 @@ from flask import render_template
 
 from fund.desk.find import campaigns_by_id
 from fund.updates.queries import campaign_updates, follower_counts
+from fund.updates.reviews import standings
 from fund.web.guards import needs
 from fund.web.request_scope import read_session
 
@@ -14,4 +15,5 @@ def updates() -> str:
         (campaign, campaign_updates(session, campaign.id), follower_counts(session, campaign.id))
         for campaign in campaigns_by_id().values()
     ]
-    return render_template("desk/updates.html", rows=rows)
+    drafts = [update for _, updates, _ in rows for update in updates if update.state == "draft"]
+    return render_template("desk/updates.html", rows=rows, standings=standings(session, drafts))

@@ -28,6 +28,8 @@ class FeedEntry:
     """Sanitised. None for members-only: title and link are public, the text is not."""
     source: str = ""
     """The campaign's title, in a feed over several."""
+    updated: datetime | None = None
+    """When it last changed; None for what never does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def render_feed(feed: Feed) -> bytes:
     root = ET.Element(f"{{{_ATOM}}}feed", {_XML_LANG: feed.locale})
     _add(root, "id", feed.url)
     _add(root, "title", feed.title)
-    _add(root, "updated", rfc3339(max((entry.published for entry in feed.entries), default=feed.since)))
+    changes = (entry.updated or entry.published for entry in feed.entries)
+    _add(root, "updated", rfc3339(max(changes, default=feed.since)))
     _add(_add(root, "author"), "name", feed.author)
     _add(root, "link", rel="self", type="application/atom+xml", href=feed.url)
     _add(root, "link", rel="alternate", type="text/html", href=feed.page_url)
@@ -65,7 +68,7 @@ def _add_entry(root: ET.Element, entry: FeedEntry) -> None:
     _add(node, "id", entry.url)
     _add(node, "title", entry.title)
     _add(node, "published", rfc3339(entry.published))
-    _add(node, "updated", rfc3339(entry.published))
+    _add(node, "updated", rfc3339(entry.updated or entry.published))
     _add(node, "link", rel="alternate", type="text/html", href=entry.url)
     if entry.source:
         _add(node, "category", term=entry.source)

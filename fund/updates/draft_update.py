@@ -16,6 +16,7 @@ def draft_update(
     campaign_id: int,
     words: Mapping[str, Words],
     audience: str,
+    needs_counsel: bool = False,
     author_id: int | None,
     actor: str,
     now: datetime,
@@ -25,7 +26,13 @@ def draft_update(
     if session.get(Campaign, campaign_id) is None:
         raise Refusal("There is no such campaign.", status=404)
     draft = Update(
-        campaign_id=campaign_id, audience=audience, author_id=author_id, state="draft", created_at=now, edited_at=now
+        campaign_id=campaign_id,
+        audience=audience,
+        needs_counsel=needs_counsel,
+        author_id=author_id,
+        state="draft",
+        created_at=now,
+        edited_at=now,
     )
     draft.texts = [UpdateText(locale=locale, title=one.title, body=one.body) for locale, one in checked.items()]
     session.add(draft)

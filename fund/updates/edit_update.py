@@ -4,8 +4,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
+from fund.kit.errors import Refusal
 from fund.updates.models import Update, UpdateText
 from fund.updates.queries import draft_to_change
+from fund.updates.reviews import standing
 from fund.updates.rules import Words, check_audience, check_words
 
 
@@ -15,18 +17,22 @@ def edit_update(
     update_id: int,
     words: Mapping[str, Words],
     audience: str,
+    needs_counsel: bool = False,
     seen: datetime | None = None,
     actor: str,
     now: datetime,
 ) -> Update:
     """Change a draft; what was published is refused (409).
 
-    `seen` is the `edited_at` that the form was made from: of two people who edit at once the second is refused (409).
+    While counsel has it, it is refused as well (409): counsel would clear words that are no longer there. `seen` is
+    the `edited_at` that the form was made from: of two people who edit at once the second is refused (409).
     """
     checked, audience = check_words(words), check_audience(audience)
     draft = draft_to_change(session, update_id, seen=seen)
+    if standing(session, draft).with_counsel:
+        raise Refusal("This update is with counsel. Call it back before you change it.", status=409)
     before = _described(draft)
-    draft.audience, draft.edited_at = audience, now
+    draft.audience, draft.needs_counsel, draft.edited_at = audience, needs_counsel, now
     _write_texts(draft, checked)
     session.flush()
     record_change(
@@ -54,4 +60,5 @@ def _write_texts(draft: Update, words: Mapping[str, Words]) -> None:
 
 
 def _described(draft: Update) -> dict[str, object]:
-    return {"audience": draft.audience, "texts": {text.locale: [text.title, text.body] for text in draft.texts}}
+    texts = {text.locale: [text.title, text.body] for text in draft.texts}
+    return {"audience": draft.audience, "needs_counsel": draft.needs_counsel, "texts": texts}

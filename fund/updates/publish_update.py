@@ -23,6 +23,7 @@ from fund.updates.mail_of_update import mail_of_update
 from fund.updates.models import Update
 from fund.updates.queries import draft_to_change
 from fund.updates.recipients import Person, entitled_followers, entitled_members
+from fund.updates.reviews import check_may_publish
 from fund.updates.rules import list_id
 from fund.updates.unsubscribing import unsubscribe_token
 from fund.work.queue import Queue
@@ -42,10 +43,12 @@ def publish_update(
 ) -> Update:
     """Freeze the text, number it, and queue one mail for everyone entitled, all in this session.
 
-    Publishing again is refused (409) and sends nothing. Nobody gets two: members come first, and a follower whose
-    address was written to already is passed over. `seen` as in edit_update: what is published is what was looked at.
+    Publishing again is refused (409) and sends nothing; so is what counsel has, or was to clear and did not. Nobody
+    gets two: members come first, and a follower whose address was written to already is passed over. `seen` as in
+    edit_update: what is published is what was looked at.
     """
     update = draft_to_change(session, update_id, seen=seen)
+    check_may_publish(session, update)
     campaign = _freeze(session, update, now=now)
     mailing = _Mailing(
         session=session,

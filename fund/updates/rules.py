@@ -1,5 +1,7 @@
 """What an update's form may say, who may read what, and how long links live. Pure."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +15,8 @@ LONGEST_TITLE = 200
 LONGEST_BODY = 40_000
 CONFIRM_WITHIN = timedelta(days=7)
 RESEND_AFTER = timedelta(minutes=10)
+REVIEW_WITHIN = timedelta(days=60)
+LONGEST_COMMENT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ def check_audience(audience: str) -> str:
 def body_is_visible(audience: str, *, is_member: bool) -> bool:
     """The title of a members-only update is public; its text is not."""
     return audience == "public" or is_member
+
+
+def digest_of(audience: str, words: Mapping[str, Words]) -> str:
+    """SHA-256 of everything that publishing would make public: what counsel clears is these very words."""
+    said = [audience, *([locale, words[locale].title, words[locale].body] for locale in sorted(words))]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 def list_id(slug: str) -> str:

@@ -75,7 +75,11 @@ def test_editing_adds_changes_and_drops_languages_and_is_on_record(newsroom: New
     with database.read() as session:
         entries = list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
     assert [entry.action for entry in entries] == ["draft_update", "edit_update", "edit_update"]
-    assert entries[1].before == {"audience": "public", "texts": {"en": ["Refused", "The motion was *refused*."]}}
+    assert entries[1].before == {
+        "audience": "public",
+        "needs_counsel": False,
+        "texts": {"en": ["Refused", "The motion was *refused*."]},
+    }
     assert entries[1].after["audience"] == "members"
 
 

@@ -1,0 +1,79 @@
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fund.audit.record_change import record_change
+from fund.campaigns.models import Campaign, Counsel
+from fund.kit.addresses import Addresses
+from fund.kit.errors import Refusal
+from fund.kit.i18n import format_day
+from fund.kit.signing import Signer
+from fund.mail.queue_delivery import queue_delivery
+from fund.mail.sender import Sender
+from fund.updates.models import Review
+from fund.updates.queries import draft_to_change
+from fund.updates.reviews import review_token, standing, text_digest
+from fund.updates.rules import REVIEW_WITHIN
+from fund.work.queue import Queue
+
+
+def send_to_counsel(
+    session: Session,
+    queue: Queue,
+    sender: Sender,
+    signer: Signer,
+    addresses: Addresses,
+    *,
+    update_id: int,
+    counsel_id: int,
+    locale: str,
+    seen: datetime | None = None,
+    actor: str,
+    now: datetime,
+) -> Review:
+    """Ask counsel, by a signed link, to clear a draft as it is now. From here on it needs that clearing.
+
+    Raises Refusal: 409 published, changed since `seen` or with counsel already, 422 on `counsel` for somebody who is
+    not counsel of this campaign now, or whose address is not known.
+    """
+    draft = draft_to_change(session, update_id, seen=seen)
+    counsel = session.get(Counsel, counsel_id)
+    if counsel is None or counsel.campaign_id != draft.campaign_id or _has_left(counsel, now):
+        raise Refusal("Choose one of this campaign’s counsel.", field="counsel")
+    if not counsel.email:
+        raise Refusal("No address is kept for {name}.", field="counsel", name=counsel.name)
+    if standing(session, draft).with_counsel:
+        raise Refusal("This update is with counsel. Wait for the answer, or call it back first.", status=409)
+    draft.needs_counsel = True
+    review = Review(update_id=draft.id, counsel_id=counsel.id, digest=text_digest(draft), asked_at=now, asked_by=actor)
+    session.add(review)
+    session.flush()
+    queue_delivery(
+        session,
+        queue,
+        sender,
+        key=f"review_request:{review.id}",
+        message="review_request",
+        address=counsel.email,
+        locale=locale,
+        values={
+            "campaign_title": session.get_one(Campaign, draft.campaign_id).text(locale).title,
+            "title": draft.text(locale).title,
+            "review_url": addresses.review(review_token(signer, review.id), locale),
+            "until": format_day(now + REVIEW_WITHIN, locale=locale),
+        },
+        now=now,
+    )
+    record_change(
+        session,
+        actor=actor,
+        action="send_to_counsel",
+        subject=f"update:{draft.id}",
+        after={"review": review.id, "counsel": counsel.key},
+        now=now,
+    )
+    return review
+
+
+def _has_left(counsel: Counsel, now: datetime) -> bool:
+    return counsel.until_on is not None and counsel.until_on < now.date()
