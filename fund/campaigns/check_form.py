@@ -22,7 +22,7 @@ POLICIES = ("refund", "charity", "next_stage", "other_matter")
 SIDES = ("complainant", "respondent", "third_party")
 LONGEST = {
     "title": 140, "kicker": 140, "standfirst": 600, "story": 40_000,
-    "if_we_win": 2_000, "if_we_lose": 2_000, "if_we_settle": 2_000,
+    "if_we_win": 2_000, "if_we_lose": 2_000, "if_we_settle": 2_000, "terms": 5_000,
 }  # fmt: skip
 LONGEST_POLICY = 2_000
 LONGEST_COURT = 140

@@ -81,7 +81,7 @@ def _snapshot(campaign: Campaign, schedule: FeeSchedule, policy: SurplusPolicy |
         "policy": {"kind": policy.kind, "text": policy.text} if policy else None,
         "texts": {
             text.locale: {name: getattr(text, name) for name in ("title", "kicker", "standfirst", "story")}
-            | {name: getattr(text, name) for name in ("if_we_win", "if_we_lose", "if_we_settle")}
+            | {name: getattr(text, name) for name in ("if_we_win", "if_we_lose", "if_we_settle", "terms")}
             for text in campaign.texts
         },
         "parties": [{"side": party.side, "name": party.name} for party in campaign.parties],

@@ -15,6 +15,7 @@ class TextForm:
     if_we_win: str = ""
     if_we_lose: str = ""
     if_we_settle: str = ""
+    terms: str = ""
 
     @property
     def empty(self) -> bool:

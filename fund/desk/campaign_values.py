@@ -6,7 +6,7 @@ from fund.desk.typed_days import ONE_DAY, day_value
 from fund.kit.i18n import LOCALES
 from fund.kit.money import plain_amount
 
-TEXTS = ("title", "kicker", "standfirst", "story", "if_we_win", "if_we_lose", "if_we_settle")
+TEXTS = ("title", "kicker", "standfirst", "story", "if_we_win", "if_we_lose", "if_we_settle", "terms")
 SIDES = {"complainant": "complainants", "respondent": "respondents", "third_party": "third_parties"}
 BETWEEN_LANGUAGES = " | "
 """Between the English and the French name of one party, where they differ."""

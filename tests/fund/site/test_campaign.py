@@ -202,3 +202,16 @@ def test_what_happens_to_a_surplus_stands_under_the_bar(
     page = text(client, path)
     assert page.index("</svg>") < page.index(words) < page.index('class="key"')
     assert '<dt id="surplus">' in page
+
+
+def test_the_terms_of_a_gift_are_the_campaigns_own_or_those_that_come_with_retainer(
+    client: FlaskClient, database: Database
+) -> None:
+    make_campaign(database)
+    assert "no share in the outcome" in client.get(PAGE).text
+    assert "ni voix ni part" in client.get(f"/fr{PAGE}").text
+    own = replace(ENGLISH, terms="Counsel decides, and **you do not**.")
+    make_campaign(database, slug="own-words", texts={"en": own})
+    page = client.get("/c/own-words").text
+    assert "<strong>you do not</strong>" in page
+    assert "no share in the outcome" not in page
