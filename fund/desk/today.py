@@ -3,6 +3,7 @@
 from flask import render_template
 from sqlalchemy.orm import Session
 
+from fund.billing.queries import unpaid_bills
 from fund.campaigns.models import Campaign
 from fund.campaigns.progress import Progress, progress
 from fund.campaigns.queries import all_campaigns
@@ -35,6 +36,7 @@ def today() -> str:
         reviews=len(gifts_to_review(session, limit=MANY)),
         disputes=dispute_rows(open_disputes(session, limit=MANY), now),
         refunds=count_refunds_to_mend(session, now=now),
+        bills=unpaid_bills(session)[:MANY],
         alerts=len(open_alerts(session, limit=MANY)),
         comparison=next(iter(last_runs(session, limit=1)), None),
         mail=mail,
