@@ -3,7 +3,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.campaigns.campaign_to_revise import campaign_to_revise, check_seen
-from fund.campaigns.check_form import check_share
 from fund.campaigns.check_schedule import check_schedule
 from fund.campaigns.form_costs import form_rules
 from fund.campaigns.forms import ScheduleForm
@@ -60,7 +59,5 @@ def check_new_schedule(form: ScheduleForm, *, share: int) -> None:
     if not form.lines:
         raise Refusal("Enter the fee schedule: the target and the members' part come from it.", field="lines")
     check_schedule(form)
-    target = breakdown(form_rules(form)).target
-    check_share(share, target)
-    if not members_part(target, share):
+    if not members_part(breakdown(form_rules(form)).target, share):
         raise Refusal("The organiser’s share leaves nothing for the members to give.", field="lines")

@@ -30,6 +30,8 @@ from fund.desk import (
     payouts,
     reconciliation,
     refunds,
+    revise,
+    revisions,
     today,
     trust,
     update_delete,
@@ -66,6 +68,8 @@ desk.add_url_rule("/campaigns", "campaigns", campaigns.campaigns)
 desk.add_url_rule("/campaigns/new", "campaign_new", campaign_edit.new, methods=ASK)
 desk.add_url_rule("/campaigns/<int:campaign_id>", "campaign", campaign_edit.edit, methods=ASK)
 desk.add_url_rule("/campaigns/<int:campaign_id>/preview", "campaign_preview", campaign_preview.preview)
+desk.add_url_rule("/campaigns/<int:campaign_id>/revise", "revisions", revisions.revisions)
+desk.add_url_rule("/campaigns/<int:campaign_id>/revise/<kind>", "revise", revise.revise, methods=ASK)
 desk.add_url_rule("/campaigns/<int:campaign_id>/launch", "campaign_launch", campaign_launch.launch, methods=ASK)
 desk.add_url_rule("/campaigns/<int:campaign_id>/launch/<step>", "launch_step", campaign_launch.settle, methods=SEND)
 desk.add_url_rule("/campaigns/<int:campaign_id>/close", "campaign_close", campaign_close.close, methods=ASK)

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from fund.campaigns.models import Campaign
 from fund.campaigns.queries import PUBLIC
+from fund.donations.models import Donation
+from fund.donations.rules import SETTLED
 from fund.kit.errors import Refusal
 from fund.members.models import Member
 from fund.updates.models import Follower, Update
@@ -111,3 +113,13 @@ def count_recipients(session: Session, *, campaign_id: int, audience: str) -> in
         return session.scalar(select(func.count()).select_from(members.subquery())) or 0
     followers = select(Follower.address_index).where(Follower.campaign_id == campaign_id, Follower.state == "confirmed")
     return session.scalar(select(func.count()).select_from(union(members, followers).subquery())) or 0
+
+
+def count_told(session: Session, campaign_id: int) -> int:
+    """How many addresses a revision would be written to now: members and followers who asked for news, and donors."""
+    members = select(Member.address_index).where(Member.wants_updates.is_(True))
+    followers = select(Follower.address_index).where(Follower.campaign_id == campaign_id, Follower.state == "confirmed")
+    donors = select(Donation.email_index).where(
+        Donation.campaign_id == campaign_id, Donation.state.in_(SETTLED), Donation.email_index.is_not(None)
+    )
+    return session.scalar(select(func.count()).select_from(union(members, followers, donors).subquery())) or 0

@@ -8,6 +8,7 @@ OWNER = "owner"
 PERMISSIONS: dict[str, frozenset[str]] = {
     "see_desk": frozenset({OWNER}),
     "edit_campaigns": frozenset({OWNER}),
+    "edit_terms": frozenset({OWNER}),
     "launch_campaigns": frozenset({OWNER}),
     "edit_launch_steps": frozenset({OWNER}),
     "close_campaigns": frozenset({OWNER}),
