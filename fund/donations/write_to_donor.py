@@ -10,6 +10,7 @@ from fund.campaigns.models import Campaign, SurplusPolicy
 from fund.donations.gift_link import gift_link
 from fund.donations.gift_number import gift_number
 from fund.donations.models import Donation, MonthlyGift, Refund
+from fund.donations.terms_words import terms_words
 from fund.kit.addresses import Addresses
 from fund.kit.i18n import format_day, localised
 from fund.kit.money import format_money
@@ -138,6 +139,7 @@ def _values(
         "visibility": donation.visibility,
         "display_name": donation.display_name,
         "surplus_policy": localised(policy.text, locale) if policy else "",
+        "terms": terms_words(session, donation, policy, locale=locale),
         "message": donation.message,
         "monthly": donation.kind == "monthly",
         "later": donation.kind == "monthly" and donation.checkout_session_id is None,

@@ -11,6 +11,7 @@ from fund.campaigns.models import Campaign, SurplusPolicy
 from fund.donations.gift_number import gift_number
 from fund.donations.models import Donation, Refund
 from fund.donations.taken_by_disputes import taken_by_disputes
+from fund.donations.terms_words import terms_words
 from fund.kit.i18n import format_day, localised, translate
 from fund.kit.money import format_money
 from fund.reports.gift_words import MOVING, appears, gift_sentence, gift_title, method, refund_sentence
@@ -51,6 +52,7 @@ def gift_receipt(session: Session, donation: Donation, *, locale: str, now: date
         .order_by(Refund.created_at, Refund.id)
     ).all()
     lost = taken_by_disputes(session, donation.id).lost
+    terms = terms_words(session, donation, policy, locale=locale)
     return GiftReceipt(
         locale=locale,
         number=gift_number(donation),
@@ -60,7 +62,10 @@ def gift_receipt(session: Session, donation: Donation, *, locale: str, now: date
         amount=format_money(donation.amount, donation.currency, locale=locale),
         campaign_title=campaign.text(locale).title,
         campaign_slug=campaign.slug,
-        facts=_facts(donation, refunds, lost, campaign.text(locale).title, locale),
+        facts=[
+            *_facts(donation, refunds, lost, campaign.text(locale).title, locale),
+            *([(translate("Given under", locale), terms)] if terms else []),
+        ],
         refunds=[
             (refund_sentence(refund, locale=locale), format_money(refund.amount, refund.currency, locale=locale))
             for refund in refunds

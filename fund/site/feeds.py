@@ -1,8 +1,11 @@
-from flask import Response
+from flask import Response, render_template
 
-from fund.campaigns.models import Campaign
+from fund.campaigns.models import Campaign, Revision
 from fund.campaigns.queries import public_campaigns
+from fund.campaigns.queries_of_history import latest_revisions, revisions
+from fund.campaigns.revision_words import changes_of, revision_title
 from fund.kit.clock import utc_now
+from fund.kit.i18n import localised
 from fund.kit.markdown import render_markdown
 from fund.site.find_campaign import find_campaign
 from fund.updates.atom import Feed, FeedEntry, render_feed
@@ -27,16 +30,19 @@ def updates_feed(slug: str) -> Response:
             author=services().settings.site_name,
             locale=locale,
             since=campaign.opened_at or campaign.created_at,
-            entries=[
-                _entry(update, campaign)
-                for update in published_updates(read_session(), campaign.id, limit=ENTRIES).updates
-            ],
+            entries=_newest(
+                [
+                    _entry(update, campaign)
+                    for update in published_updates(read_session(), campaign.id, limit=ENTRIES).updates
+                ],
+                [_revision(one, campaign) for one in revisions(read_session(), campaign.id, limit=ENTRIES)],
+            ),
         )
     )
 
 
 def site_feed() -> Response:
-    """Updates of every campaign that is public."""
+    """Updates of every campaign that is public, and revisions of their terms."""
     locale, session = current_locale(), read_session()
     opened = [campaign.opened_at or campaign.created_at for campaign in public_campaigns(session)]
     return _answer(
@@ -47,10 +53,16 @@ def site_feed() -> Response:
             author=services().settings.site_name,
             locale=locale,
             since=min(opened, default=utc_now()),
-            entries=[
-                _entry(update, campaign, source=campaign.text(locale).title)
-                for update, campaign in latest_updates(session, limit=ENTRIES)
-            ],
+            entries=_newest(
+                [
+                    _entry(update, campaign, source=campaign.text(locale).title)
+                    for update, campaign in latest_updates(session, limit=ENTRIES)
+                ],
+                [
+                    _revision(one, campaign, source=campaign.text(locale).title)
+                    for one, campaign in latest_revisions(session, limit=ENTRIES)
+                ],
+            ),
         )
     )
 
@@ -66,6 +78,26 @@ def _entry(update: Update, campaign: Campaign, *, source: str = "") -> FeedEntry
         html=render_markdown(words.body) if body_is_visible(update.audience, is_member=False) else None,
         source=source,
     )
+
+
+def _revision(revision: Revision, campaign: Campaign, *, source: str = "") -> FeedEntry:
+    """Its address is its place in the history, where it stays."""
+    locale = current_locale()
+    history = services().addresses.history(campaign.slug, locale)
+    changes = changes_of(revision.kind, revision.before, revision.after, currency=campaign.currency, locale=locale)
+    return FeedEntry(
+        url=f"{history}#revision-{revision.number}",
+        title=revision_title(revision.kind, locale=locale),
+        published=revision.made_at,
+        locale=locale,
+        html=render_template("site/revision_entry.html", reason=localised(revision.reason, locale), changes=changes),
+        source=source,
+    )
+
+
+def _newest(*found: list[FeedEntry]) -> list[FeedEntry]:
+    entries = [entry for several in found for entry in several]
+    return sorted(entries, key=lambda entry: entry.published, reverse=True)[:ENTRIES]
 
 
 def _answer(feed: Feed) -> Response:
