@@ -1,7 +1,7 @@
 """Reads of campaigns, their fee schedule and their surplus policy."""
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from fund.campaigns.models import Campaign, FeeLine, FeeSchedule, SurplusPolicy
 from fund.campaigns.rules import Schedule, ScheduleLine, Tax
@@ -10,7 +10,15 @@ PUBLIC = ("open", "paused", "closed", "archived")
 
 
 # Built once: each public page needs these, and building them costs as much as running them. What is small is joined.
-_BY_SLUG = select(Campaign).where(Campaign.slug == bindparam("slug")).options(joinedload(Campaign.texts))
+_BY_SLUG = (
+    select(Campaign)
+    .where(Campaign.slug == bindparam("slug"))
+    .options(
+        joinedload(Campaign.texts),
+        lazyload(Campaign.parties),  # a page reads them with the rest of the case, in read_case
+        lazyload(Campaign.demands),
+    )
+)
 _SCHEDULE = (
     select(FeeSchedule)
     .where(FeeSchedule.campaign_id == bindparam("campaign_id"))

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign, Counsel, TimelineEvent
+from fund.campaigns.read_case import CounselIn
 from fund.kit.errors import Refusal
 
 _COUNSEL = select(Counsel).where(Counsel.campaign_id == bindparam("campaign_id")).order_by(Counsel.from_on, Counsel.id)
@@ -21,7 +22,7 @@ def campaign_counsel(session: Session, campaign_id: int) -> list[Counsel]:
     return list(session.scalars(_COUNSEL, {"campaign_id": campaign_id}))
 
 
-def acts_on(counsel: Counsel, day: date) -> bool:
+def acts_on(counsel: Counsel | CounselIn, day: date) -> bool:
     return counsel.from_on <= day and (counsel.until_on is None or day <= counsel.until_on)
 
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -53,6 +54,15 @@ def format_day(day: date | datetime, *, locale: str) -> str:
 
 def format_moment(moment: datetime, *, locale: str) -> str:
     return str(format_datetime(moment, "d MMMM y, HH:mm", locale=locale)) + " UTC"
+
+
+def format_moment_at(moment: datetime, zone: str, *, locale: str) -> str:
+    """`5 December 2026, 09:30 (Eastern Standard Time)`: as the clock in that place shows it."""
+    if zone == "UTC":
+        return format_moment(moment, locale=locale)
+    there = moment.astimezone(ZoneInfo(zone))
+    shown = format_datetime(there, "d MMMM y, HH:mm", locale=locale)
+    return f"{shown} ({get_timezone_name(there, width='long', locale=locale)})"
 
 
 def format_hours(hours: Decimal, *, locale: str) -> str:

@@ -10,10 +10,10 @@ _PATH = re.compile(
     r"(?:/fr)?(?:"
     r"(?P<home>/?)"
     r"|/(?:updates\.atom|privacy|terms)"
-    r"|/c/(?P<slug>[a-z0-9-]{1,60})(?:(?P<front>)|/(?:updates\.atom|history)"
+    r"|/c/(?P<slug>[a-z0-9-]{1,60})(?:(?P<front>)|/(?:updates\.atom|history|timeline(?:\.atom|\.ics)?)"
     r"|(?P<list>/updates|/books)|/updates/" + _NUMBER + r")"
     r")"
-    r"|/api/v1/campaigns(?:/(?P<figures>[a-z0-9-]{1,60}))?",
+    r"|/api/v1/campaigns(?:/(?P<figures>[a-z0-9-]{1,60})(?:/updates|/timeline)?)?",
     re.ASCII,
 )
 _QUERIES = {

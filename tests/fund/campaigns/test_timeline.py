@@ -82,13 +82,14 @@ def test_every_change_that_shows_makes_kept_pages_old(database: Database) -> Non
     act(database, edit_event, event_id, form=replace(HEARING, kind="order"))
     assert version(database, campaign_id) == quiet
     seen = []
-    for use_case, more in [
+    steps: list[tuple[Any, dict[str, Any]]] = [
         (publish_event, {}),
         (edit_event, {"form": replace(HEARING, outcome={"en": "Refused."})}),
         (attach_document, {"content": plain_pdf(), "name": "order.pdf"}),
         (detach_document, {}),
         (withdraw_event, {}),
-    ]:
+    ]
+    for use_case, more in steps:
         act(database, use_case, event_id, **more)
         seen.append(version(database, campaign_id))
     assert [quiet, *seen] == sorted({quiet, *seen})
