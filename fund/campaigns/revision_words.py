@@ -136,7 +136,8 @@ def _entry(one: Mapping[str, Any], locale: str) -> str:
     """`Nordmark Music, complainant, from 3 May 2026`."""
     name = one.get("name") or one.get("text") or ""
     said = [name if isinstance(name, str) else localised(dict(name), locale), one.get("firm") or ""]
-    said.append(translate(_SIDES[one["side"]], locale) if one.get("side") in _SIDES else "")
+    side = _SIDES.get(one.get("side", ""))
+    said.append(translate(side, locale) if side else "")
     for key, sentence in (("from_on", N_("from {day}")), ("until_on", N_("until {day}"))):
         if one.get(key):
             day = format_day(datetime.fromisoformat(one[key]), locale=locale)
