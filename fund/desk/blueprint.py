@@ -12,8 +12,11 @@ from fund.desk import (
     campaign_edit,
     campaign_launch,
     campaign_preview,
+    campaign_reports,
     campaigns,
+    counsel,
     counsel_work,
+    demands,
     disputes,
     events,
     files,
@@ -27,11 +30,13 @@ from fund.desk import (
     messages,
     offline_gifts,
     organiser,
+    parties,
     payouts,
     reconciliation,
     refunds,
     revise,
     revisions,
+    timeline,
     today,
     trust,
     update_delete,
@@ -73,6 +78,11 @@ desk.add_url_rule("/campaigns/<int:campaign_id>/revise/<kind>", "revise", revise
 desk.add_url_rule("/campaigns/<int:campaign_id>/launch", "campaign_launch", campaign_launch.launch, methods=ASK)
 desk.add_url_rule("/campaigns/<int:campaign_id>/launch/<step>", "launch_step", campaign_launch.settle, methods=SEND)
 desk.add_url_rule("/campaigns/<int:campaign_id>/close", "campaign_close", campaign_close.close, methods=ASK)
+desk.add_url_rule("/campaigns/<int:campaign_id>/reports", "campaign_reports", campaign_reports.reports)
+desk.add_url_rule("/campaigns/<int:campaign_id>/reports.pdf", "campaign_report_paper", campaign_reports.paper)
+desk.add_url_rule(
+    "/campaigns/<int:campaign_id>/reports/publish", "campaign_report_publish", campaign_reports.publish, methods=SEND
+)
 desk.add_url_rule("/campaigns/<int:campaign_id>/organiser", "organiser", organiser.organiser, methods=ASK)
 
 desk.add_url_rule("/campaigns/<int:campaign_id>/bills", "bills", bills.bills)
@@ -92,6 +102,18 @@ desk.add_url_rule(
 )
 desk.add_url_rule("/bills/<uuid:bill_id>/reverse", "bill_reverse", bill.bill_reverse, methods=ASK)
 desk.add_url_rule("/transfers/<uuid:transfer_id>/reverse", "transfer_reverse", trust.transfer_reverse, methods=ASK)
+
+desk.add_url_rule("/campaigns/<int:campaign_id>/parties", "parties", parties.parties, methods=ASK)
+desk.add_url_rule("/campaigns/<int:campaign_id>/demands", "demands", demands.demands, methods=ASK)
+desk.add_url_rule("/campaigns/<int:campaign_id>/counsel", "counsel", counsel.counsel, methods=ASK)
+desk.add_url_rule("/counsel/<int:counsel_id>", "counsel_edit", counsel.edit, methods=ASK)
+desk.add_url_rule("/counsel/<int:counsel_id>/successor", "counsel_succeed", counsel.succeed, methods=ASK)
+desk.add_url_rule("/counsel/<int:counsel_id>/remove", "counsel_remove", counsel.remove, methods=SEND)
+desk.add_url_rule("/campaigns/<int:campaign_id>/timeline", "timeline", timeline.timeline)
+desk.add_url_rule("/campaigns/<int:campaign_id>/timeline/new", "event_new", timeline.new, methods=ASK)
+desk.add_url_rule("/timeline/<int:event_id>", "event", timeline.edit, methods=ASK)
+desk.add_url_rule("/timeline/<int:event_id>/publish", "event_publish", timeline.publish, methods=SEND)
+desk.add_url_rule("/timeline/<int:event_id>/withdraw", "event_withdraw", timeline.withdraw, methods=SEND)
 
 desk.add_url_rule("/updates", "updates", updates.updates)
 desk.add_url_rule("/campaigns/<int:campaign_id>/updates/new", "update_new", update_edit.new, methods=ASK)

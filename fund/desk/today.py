@@ -15,6 +15,7 @@ from fund.kit.clock import utc_now
 from fund.mail.queries import counts_by_state
 from fund.payments.queries import count_by_state, open_alerts
 from fund.reconciliation.queries import last_runs
+from fund.reports.queries import closed_without_final_report
 from fund.updates.queries import drafts
 from fund.web.guards import needs
 from fund.web.request_scope import read_session
@@ -41,6 +42,7 @@ def today() -> str:
         comparison=next(iter(last_runs(session, limit=1)), None),
         mail=mail,
         stuck_events=sum(events.get(state, 0) for state in ("failed", "rejected", "quarantined")),
+        unreported=closed_without_final_report(session)[:MANY],
         update_drafts=drafts(session, limit=5),
         campaign_drafts=[campaign for campaign in campaigns if campaign.status == "draft"],
         money=_money(session, campaigns),

@@ -22,7 +22,10 @@ class Entry(Base):
     """One balanced journal entry. `source` names what it books; unique, so nothing is booked twice."""
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (Index("ix_ledger_entry_campaign_number", "campaign_id", "number"),)
+    __table_args__ = (
+        Index("ix_ledger_entry_campaign_number", "campaign_id", "number"),
+        Index("ix_ledger_entry_campaign_occurred", "campaign_id", "occurred_at"),
+    )
 
     number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     id: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid.uuid4()))

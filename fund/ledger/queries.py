@@ -68,6 +68,40 @@ def sums_of_campaign(session: Session, campaign_id: int) -> list[Sum]:
     return _sums(session, campaign_id)
 
 
+def sums_between(
+    session: Session, campaign_id: int, *, since: datetime | None, until: datetime, last_number: int
+) -> list[Sum]:
+    """As `sums_of_campaign`, over the entries that occurred from `since` (None: ever) and before `until`.
+
+    Entries with a number above `last_number` are left out. Reads the postings of that time, not the stored totals.
+    """
+    query = (
+        select(
+            Account.name,
+            Entry.kind,
+            Posting.currency,
+            func.sum(case((Posting.side == "debit", Posting.amount), else_=0)),
+            func.sum(case((Posting.side == "credit", Posting.amount), else_=0)),
+            func.count(),
+        )
+        .join(Posting, Posting.entry_id == Entry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Entry.campaign_id == campaign_id, Entry.occurred_at < until, Entry.number <= last_number)
+        .group_by(Account.name, Entry.kind, Posting.currency)
+    )
+    if since is not None:
+        query = query.where(Entry.occurred_at >= since)
+    return [
+        Sum(account, kind, currency, int(debit), int(credit), entries)
+        for account, kind, currency, debit, credit, entries in session.execute(query)
+    ]
+
+
+def last_number(session: Session, campaign_id: int) -> int:
+    """Of the campaign's newest entry; 0 before the first."""
+    return session.scalar(select(func.max(Entry.number)).where(Entry.campaign_id == campaign_id)) or 0
+
+
 def balance_of_campaign(session: Session, campaign_id: int, account: str, currency: str) -> int:
     """Debit minus credit of one account over the campaign's entries."""
     found = _sums(session, campaign_id)

@@ -18,6 +18,7 @@ from fund.site import (
     home,
     invite,
     login,
+    reports,
     review,
     thanks,
     timeline,
@@ -46,6 +47,9 @@ site.add_url_rule("/c/<slug>/books.json", view_func=books.books_json)
 site.add_url_rule("/c/<slug>/timeline", view_func=timeline.timeline)
 site.add_url_rule("/c/<slug>/timeline.ics", view_func=timeline.timeline_calendar)
 site.add_url_rule("/c/<slug>/timeline.atom", view_func=timeline.timeline_feed)
+site.add_url_rule("/c/<slug>/reports", view_func=reports.reports)
+site.add_url_rule("/c/<slug>/reports/<int:number>", view_func=reports.report)
+site.add_url_rule("/c/<slug>/reports/<int:number>.pdf", view_func=reports.paper)
 site.add_url_rule("/updates.atom", view_func=feeds.site_feed)
 site.add_url_rule("/c/<slug>/follow", view_func=follow.follow, methods=BOTH)
 site.add_url_rule("/follow/<token>", view_func=follow.confirm, methods=BOTH)

@@ -8,6 +8,7 @@ OWNER = "owner"
 PERMISSIONS: dict[str, frozenset[str]] = {
     "see_desk": frozenset({OWNER}),
     "edit_campaigns": frozenset({OWNER}),
+    "edit_timeline": frozenset({OWNER}),
     "edit_terms": frozenset({OWNER}),
     "launch_campaigns": frozenset({OWNER}),
     "edit_launch_steps": frozenset({OWNER}),
@@ -24,6 +25,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "publish_updates": frozenset({OWNER}),
     "invite_members": frozenset({OWNER}),
     "see_members": frozenset({OWNER}),
+    "see_reports": frozenset({OWNER}),
+    "publish_reports": frozenset({OWNER}),
     "see_books": frozenset({OWNER}),
     "see_payouts": frozenset({OWNER}),
     "reconcile": frozenset({OWNER}),

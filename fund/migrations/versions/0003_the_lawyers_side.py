@@ -333,3 +333,4 @@ def upgrade():
     op.add_column("party", sa.Column("until_on", sa.Date(), nullable=True))
     op.add_column("refund", sa.Column("batch", sa.String(length=36), server_default="", nullable=False))
     op.create_index(op.f("ix_refund_batch"), "refund", ["batch"], unique=False)
+    op.create_index("ix_ledger_entry_campaign_occurred", "ledger_entry", ["campaign_id", "occurred_at"], unique=False)

@@ -1,0 +1,75 @@
+"""Published reports: the list, one as a page, one on paper."""
+
+from flask import Response, abort, make_response, render_template
+
+from fund.campaigns.models import Campaign
+from fund.reports.models import Report
+from fund.reports.queries import published_report, published_reports
+from fund.reports.report_pdf import report_pdf
+from fund.reports.report_words import ReportWords, period_words, report_title, words_of
+from fund.site.find_campaign import find_campaign
+from fund.web.i18n import current_locale
+from fund.web.outcome_words import outcome_in_words
+from fund.web.request_scope import read_session
+from fund.web.services import services
+
+LARGEST_NUMBER = 10**9
+
+
+def reports(slug: str) -> str:
+    """Newest first."""
+    campaign, locale = find_campaign(slug), current_locale()
+    rows = [
+        (report, report_title(report.kind, report.number, locale=locale), _period(report))
+        for report in published_reports(read_session(), campaign.id)
+    ]
+    return render_template("site/reports.html", campaign=campaign, text=campaign.text(locale), rows=rows)
+
+
+def report(slug: str, number: int) -> str:
+    campaign = find_campaign(slug)
+    found = _find(campaign, number)
+    return render_template(
+        "site/report.html",
+        campaign=campaign,
+        text=campaign.text(current_locale()),
+        report=found,
+        words=_words(campaign, found),
+    )
+
+
+def paper(slug: str, number: int) -> Response:
+    """The PDF, in the language of the address."""
+    campaign, settings = find_campaign(slug), services().settings
+    found = _find(campaign, number)
+    url = services().addresses.page(f"/c/{slug}/reports/{number}", current_locale())
+    pdf = report_pdf(
+        _words(campaign, found), site_name=settings.site_name, postal_address=settings.postal_address, url=url
+    )
+    response = make_response(pdf)
+    response.content_type = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{slug}-report-{number}.pdf"'
+    return response
+
+
+def _find(campaign: Campaign, number: int) -> Report:
+    found = published_report(read_session(), campaign.id, number) if number < LARGEST_NUMBER else None
+    return found or abort(404)
+
+
+def _period(found: Report) -> str:
+    return period_words(found.period_from, found.period_until, locale=current_locale())
+
+
+def _words(campaign: Campaign, found: Report) -> ReportWords:
+    locale = current_locale()
+    return words_of(
+        campaign,
+        found.figures,
+        (found.period_from, found.period_until),
+        locale=locale,
+        kind=found.kind,
+        number=found.number,
+        people=found.signatories["people"],
+        outcome=outcome_in_words(read_session(), campaign.id, locale) if found.kind == "final" else None,
+    )
