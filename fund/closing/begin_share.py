@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from fund.closing.claim_run import HELD
 from fund.closing.models import SurplusPlan, SurplusShare
 from fund.donations.models import Donation
+from fund.donations.queries_of_returns import disputes_of
 from fund.donations.refund_share import refund_share
 from fund.kit.errors import Refusal
 
@@ -38,7 +39,8 @@ def begin_share(session: Session, *, plan_id: str, position: int, now: datetime)
             now=now,
         )
     except Refusal:
-        share.state, share.note = "skipped", "disputed" if donation.disputed else "changed"
+        held = any(dispute.closed_at is None for dispute in disputes_of(session, donation.id))
+        share.state, share.note = "skipped", "disputed" if held else "changed"
         return None
     share.state, share.refund_id = "sent", refund.id
     return refund.id

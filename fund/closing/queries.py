@@ -119,15 +119,14 @@ def running_plans(session: Session) -> list[str]:
 def shared_out(session: Session, campaign_id: int) -> SharedOut | None:
     """None where no plan was ever confirmed."""
     query = (
-        select(SurplusShare.state, func.count(), func.sum(SurplusShare.amount))
+        select(SurplusPlan.state, SurplusShare.state, func.count(), func.sum(SurplusShare.amount))
         .join(SurplusPlan, SurplusPlan.id == SurplusShare.plan_id)
         .where(SurplusPlan.campaign_id == campaign_id, SurplusPlan.confirmed_at.is_not(None))
-        .group_by(SurplusPlan.state == "given_up", SurplusShare.state)
-        .add_columns(SurplusPlan.state == "given_up")
+        .group_by(SurplusPlan.state, SurplusShare.state)
     )
     counted: dict[str, Counted] = {}
-    for state, count, amount, given_up in session.execute(query):
-        if given_up and state in ("planned", "skipped"):
+    for of_plan, state, count, amount in session.execute(query):
+        if of_plan == "given_up" and state in ("planned", "skipped"):
             continue
         before = counted.get(state, Counted())
         counted[state] = Counted(before.shares + count, before.amount + int(amount))

@@ -78,15 +78,16 @@ def unsettled(session: Session, campaign_id: int, currency: str) -> Unsettled:
 def _refunds(session: Session, campaign_id: int) -> tuple[dict[str, int], dict[str, int]]:
     """By gift: what went back otherwise, and by shares of a surplus."""
     query = (
-        select(Refund.donation_id, Refund.origin == SHARE, func.sum(Refund.amount))
+        select(Refund.donation_id, Refund.origin, func.sum(Refund.amount))
         .join(Donation, Donation.id == Refund.donation_id)
         .where(Donation.campaign_id == campaign_id, Refund.state.in_(STANDING_REFUNDS))
-        .group_by(Refund.donation_id, Refund.origin == SHARE)
+        .group_by(Refund.donation_id, Refund.origin)
     )
     other: dict[str, int] = {}
     shares: dict[str, int] = {}
-    for donation_id, is_share, amount in session.execute(query):
-        (shares if is_share else other)[donation_id] = int(amount)
+    for donation_id, origin, amount in session.execute(query):
+        kept = shares if origin == SHARE else other
+        kept[donation_id] = kept.get(donation_id, 0) + int(amount)
     return other, shares
 
 

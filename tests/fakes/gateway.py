@@ -49,6 +49,8 @@ class FakeGateway:
         self.fails: list[GatewayUnavailableError | GatewayRefusedError] = []
         """Raised by the next calls that ask the processor for something, one each."""
         self.refunds: dict[str, Refund] = {}
+        self.refuses: set[str] = set()
+        """A code with which every refund is refused, for as long as it stands here."""
         self.disputes: dict[str, Dispute] = {}
         self.payouts_made: dict[str, Payout] = {}
         self.subscriptions: dict[str, Subscription] = {}
@@ -146,6 +148,8 @@ class FakeGateway:
         charge = self.fetch_charge(charge_id)
         if charge is None:
             raise GatewayRefusedError("resource_missing")
+        if self.refuses:
+            raise GatewayRefusedError(min(self.refuses))
         given_back = sum(one.amount for one in self.refunds.values() if one.charge_id == charge_id)
         if given_back + amount > charge.amount:
             raise GatewayRefusedError("charge_already_refunded")
@@ -185,6 +189,25 @@ class FakeGateway:
         mine = (one for one in self.refunds.values() if one.charge_id == charge_id)
         return next((one for one in mine if one.metadata.get("refund") == refund_row), None)
 
+    def fail_refund(self, refund_id: str) -> None:
+        """It had left, and came back: the card is gone."""
+        refund = self.refunds[refund_id]
+        line = refund.balance_transaction
+        assert line is not None
+        back = replace(
+            line,
+            id=f"txn_{refund_id}_back",
+            type="refund_failure",
+            reporting_category="refund_failure",
+            amount=refund.amount,
+            net=refund.amount,
+            created=datetime.now(UTC),
+            raw={"id": f"txn_{refund_id}_back"},
+        )
+        self.refunds[refund_id] = replace(
+            refund, status="failed", failure_reason="expired_or_canceled_card", failure_balance_transaction=back
+        )
+
     def cancel_subscription(self, subscription_id: str) -> None:
         self._fail_if_told()
         found = self.subscriptions[subscription_id]
@@ -207,7 +230,8 @@ class FakeGateway:
         self._fail_if_told()
         gifts = [one.charge.balance_transaction for one in self.sessions.values() if one.charge]
         refunds = [one.balance_transaction for one in self.refunds.values()]
-        every = [line for line in (*gifts, *refunds, *self.lines) if line is not None]
+        back = [one.failure_balance_transaction for one in self.refunds.values()]
+        every = [line for line in (*gifts, *refunds, *back, *self.lines) if line is not None]
         newest = sorted(every, key=lambda line: line.created, reverse=True)
         return iter([line for line in newest if since is None or line.created >= since])
 

@@ -48,13 +48,13 @@ def main() -> None:
 
 def _live(job: dict[str, Any], writer: int) -> None:
     """Never returns. Ends with status 0, having written a byte for every commit, unless it was to die."""
-    services = _services(job["environ"])
-    _count_commits(services.database, job["at"], job["when"], lambda: os.write(writer, b"."))
+    services = make_services(job["environ"])
+    count_commits(services.database, job["at"], job["when"], lambda: os.write(writer, b"."))
     _work(services)
     os._exit(0)
 
 
-def _services(environ: dict[str, str]) -> Services:
+def make_services(environ: dict[str, str]) -> Services:
     settings = load_settings(environ)
     return Services(
         settings=settings,
@@ -67,7 +67,7 @@ def _services(environ: dict[str, str]) -> Services:
     )
 
 
-def _count_commits(database: Database, at: int, when: str, tick: Callable[[], object]) -> None:
+def count_commits(database: Database, at: int, when: str, tick: Callable[[], object]) -> None:
     dialect, count = database.engine.dialect, 0
     commit = dialect.do_commit
 
