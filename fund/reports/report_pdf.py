@@ -4,7 +4,7 @@ from fund.kit.i18n import translate
 from fund.reports.report_words import ReportWords
 from fund.reports.sheet import Sheet
 
-ROW = 9.5
+ROW = 7.2
 """Millimetres that a line of a part takes."""
 SIGNATURE = 14
 
@@ -15,7 +15,8 @@ def report_pdf(words: ReportWords, *, site_name: str, postal_address: str, url: 
     sheet = Sheet(words.currency, locale=locale, title=f"{words.title}: {words.campaign}", written_at=words.written_at)
     sheet.number_pages(translate("Page {page} of {pages}", locale))
     sheet.masthead(site_name)
-    sheet.heading(words.title, words.closing, words.campaign, words.period)
+    closing = translate("Closing balance, {currency}", locale).format(currency=words.currency)
+    sheet.heading(f"{words.title} · {closing}", words.closing, words.campaign, words.period)
     if words.outcome:
         sheet.part(words.outcome[0])
         sheet.words(words.outcome[1])
@@ -28,5 +29,5 @@ def report_pdf(words: ReportWords, *, site_name: str, postal_address: str, url: 
     if not words.people:
         sheet.small(translate("A preview: nobody has signed it.", locale))
     sheet.small(words.basis)
-    sheet.foot([site_name, *postal_address.splitlines(), url])
+    sheet.foot([" · ".join([site_name, *postal_address.splitlines()]), url])
     return bytes(sheet.output())

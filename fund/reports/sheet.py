@@ -69,16 +69,17 @@ class Sheet(FPDF):
         `total`: the last one is the sum of those above.
         """
         names = self.epw - _NAMES if wide else _NAMES
+        air = 1.0 if wide else 2.0
         self._rule()
         for row, (name, value) in enumerate(facts):
-            self.ln(2)
+            self.ln(air)
             top, page = self.get_y(), self.page
             self._cell(names - 4, name, _INK if total and row == len(facts) - 1 else _SOFT)
             under = self.get_y()
             if self.page == page:
                 self.set_xy(self.l_margin + names, top)
             self._cell(self.epw - names, value, _INK, align="R" if wide else "L")
-            self.set_y(max(under, self.get_y()) + 2)
+            self.set_y(max(under, self.get_y()) + air)
             self._rule()
 
     def signature(self, name: str, capacity: str) -> None:
@@ -109,7 +110,7 @@ class Sheet(FPDF):
         self._line("Sans", 8.5, text, colour=_SOFT, height=1.5)
 
     def foot(self, lines: list[str]) -> None:
-        self.ln(10)
+        self.ln(6)
         self._rule()
         self.ln(3)
         for line in lines:
