@@ -91,8 +91,9 @@ class Sheet(FPDF):
         self._line("Sans", 9.5, f"{name}, {capacity}")
 
     def number_pages(self, words: str) -> None:
-        """`words` has places {page} and {pages}."""
+        """`words` has places {page} and {pages}. The lines above come closer to the edge for it."""
         self._page_words = words
+        self.set_auto_page_break(auto=True, margin=_MARGIN * 2 / 3)
 
     def footer(self) -> None:
         if not self._page_words:
