@@ -27,6 +27,7 @@ from fund.web.request_scope import read_session, write_session
 TERMS = frozenset(
     {"slug", "currency", "organiser_share", "policy_kind", "en_policy", "fr_policy"}
     | {"hard_cap", "gifts_from", "gifts_until"}
+    | {"complainants", "respondents", "third_parties", "en_demands", "fr_demands"}
 )
 TERM_ROWS = ("tax_", "line_", "stage_")
 

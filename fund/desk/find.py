@@ -5,7 +5,7 @@ import uuid
 from werkzeug.exceptions import NotFound
 
 from fund.billing.models import Bill, CounselTransfer
-from fund.campaigns.models import Campaign
+from fund.campaigns.models import Campaign, Counsel, TimelineEvent
 from fund.campaigns.queries import all_campaigns
 from fund.donations.models import Donation
 from fund.updates.models import Update
@@ -38,6 +38,20 @@ def find_bill(bill_id: uuid.UUID) -> Bill:
 
 def find_transfer(transfer_id: uuid.UUID) -> CounselTransfer:
     found = read_session().get(CounselTransfer, str(transfer_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_event(event_id: int) -> TimelineEvent:
+    found = read_session().get(TimelineEvent, event_id) if event_id <= LARGEST_ID else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_counsel(counsel_id: int) -> Counsel:
+    found = read_session().get(Counsel, counsel_id) if counsel_id <= LARGEST_ID else None
     if found is None:
         raise NotFound
     return found
