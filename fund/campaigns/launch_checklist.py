@@ -55,6 +55,7 @@ def launch_checklist(session: Session, campaign: Campaign) -> list[Check]:
 def _seen_by_the_program(session: Session, campaign: Campaign) -> list[Check]:
     schedule = current_schedule(session, campaign.id)
     policy = current_policy(session, campaign.id)
+    part = members_part(schedule.target, campaign.organiser_share)
     texts = campaign.texts
     stakes = all(text.if_we_win and text.if_we_lose and text.if_we_settle for text in texts)
     return [
@@ -65,9 +66,9 @@ def _seen_by_the_program(session: Session, campaign: Campaign) -> list[Check]:
         ),
         Check(
             "fee_schedule",
-            members_part(schedule.target, campaign.organiser_share) > 0,
+            part > 0,
             "The organiser’s share leaves nothing for the members to give."
-            if schedule.target
+            if schedule.target and not part
             else "Enter the fee schedule: the target and the members' part come from it.",
         ),
         Check(
