@@ -14,6 +14,7 @@ from fund.desk import (
     campaign_preview,
     campaign_reports,
     campaigns,
+    costs,
     counsel,
     counsel_work,
     demands,
@@ -31,11 +32,14 @@ from fund.desk import (
     offline_gifts,
     organiser,
     parties,
+    pass_on,
     payouts,
     reconciliation,
     refunds,
     revise,
     revisions,
+    surplus,
+    surplus_shares,
     timeline,
     today,
     trust,
@@ -83,6 +87,30 @@ desk.add_url_rule("/campaigns/<int:campaign_id>/reports.pdf", "campaign_report_p
 desk.add_url_rule(
     "/campaigns/<int:campaign_id>/reports/publish", "campaign_report_publish", campaign_reports.publish, methods=SEND
 )
+desk.add_url_rule("/campaigns/<int:campaign_id>/outcome", "outcome", campaign_close.outcome, methods=ASK)
+desk.add_url_rule("/campaigns/<int:campaign_id>/surplus", "surplus", surplus.surplus)
+desk.add_url_rule("/campaigns/<int:campaign_id>/surplus/plan", "surplus_plan", surplus.plan, methods=SEND)
+desk.add_url_rule(
+    "/campaigns/<int:campaign_id>/surplus/<any(confirm, pause, continue, again, 'give-up'):act>",
+    "surplus_decide",
+    surplus.decide,
+    methods=SEND,
+)
+desk.add_url_rule("/campaigns/<int:campaign_id>/surplus/second", "surplus_second", surplus.second, methods=SEND)
+desk.add_url_rule(
+    "/campaigns/<int:campaign_id>/surplus/pass-on", "surplus_pass_on", pass_on.surplus_pass_on, methods=ASK
+)
+desk.add_url_rule("/surplus/<uuid:plan_id>", "surplus_shares", surplus_shares.surplus_shares)
+desk.add_url_rule("/surplus/<uuid:plan_id>.csv", "surplus_csv", surplus_shares.surplus_csv)
+desk.add_url_rule(
+    "/surplus/<uuid:plan_id>/<int:position>/by-hand",
+    "surplus_by_hand",
+    surplus_shares.surplus_by_hand,
+    methods=ASK,
+)
+desk.add_url_rule("/passed-on/<uuid:passed_on_id>/reverse", "passed_on_reverse", pass_on.passed_on_reverse, methods=ASK)
+desk.add_url_rule("/costs", "costs", costs.costs, methods=ASK)
+desk.add_url_rule("/costs/<uuid:cost_id>/reverse", "cost_reverse", costs.cost_reverse, methods=SEND)
 desk.add_url_rule("/campaigns/<int:campaign_id>/organiser", "organiser", organiser.organiser, methods=ASK)
 
 desk.add_url_rule("/campaigns/<int:campaign_id>/bills", "bills", bills.bills)

@@ -237,6 +237,13 @@ def entries_of_account(session: Session, account: str, *, limit: int) -> list[Bo
     return [_booked(entry, names) for entry in session.scalars(query)]
 
 
+def entries_by_source(session: Session, prefix: str, *, limit: int) -> list[BookedEntry]:
+    """Those whose source begins so, the last recorded first."""
+    query = select(Entry).where(Entry.source.startswith(prefix, autoescape=True))
+    names = dict(session.execute(select(Account.id, Account.name)).all())
+    return [_booked(entry, names) for entry in session.scalars(query.order_by(Entry.number.desc()).limit(limit))]
+
+
 def _booked(entry: Entry, names: dict[int, str]) -> BookedEntry:
     return BookedEntry(
         entry.number,

@@ -13,6 +13,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "launch_campaigns": frozenset({OWNER}),
     "edit_launch_steps": frozenset({OWNER}),
     "close_campaigns": frozenset({OWNER}),
+    "plan_surplus": frozenset({OWNER}),
+    "second_surplus": frozenset({OWNER}),
     "see_donations": frozenset({OWNER}),
     "refund_gifts": frozenset({OWNER}),
     "see_disputes": frozenset({OWNER}),
