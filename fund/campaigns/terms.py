@@ -11,12 +11,12 @@ from fund.kit.clock import rfc3339
 def schedule_terms(campaign: Campaign, schedule: FeeSchedule) -> dict[str, Any]:
     """What it comes to; amounts in minor units, hours with two decimals."""
     rules = as_rules(schedule)
-    sums = breakdown(rules)
+    sums, high = breakdown(rules), high_target(rules)
     return {
         "version": schedule.version,
         "target": sums.target,
-        "target_high": high_target(rules),
-        "with_stretch": whole_breakdown(rules).target,
+        "target_high": high if high > sums.target else None,
+        "with_stretch": whole_breakdown(rules).target if any(rules.stretch) else None,
         "members_part": members_part(sums.target, campaign.organiser_share),
         "hours": f"{sums.hours:.2f}",
         "rates": sorted({line.rate for line in schedule.lines if line.rate}),

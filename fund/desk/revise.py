@@ -32,6 +32,7 @@ from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
 MORE = ("more", "stage")
+MOVES_FIGURES = ("schedule", "share")
 
 
 class _LookedOver(Exception):  # noqa: N818  nothing went wrong: it takes the session back
@@ -80,7 +81,9 @@ def _preview(campaign: Campaign, terms: Terms, values: dict[str, str]) -> Previe
             raise Refusal("Nothing would change.")
         new = progress(session, session.get_one(Campaign, campaign.id))
         changes = changes_of(made.kind, made.before, made.after, currency=campaign.currency, locale=locale)
-        found.append(Preview(changes, _effects(old, new)))
+        said = {change.what for change in changes}
+        effects = [effect for effect in _effects(old, new) if effect.what not in said]
+        found.append(Preview(changes, effects if made.kind in MOVES_FIGURES else ()))
         raise _LookedOver
     return found[0]
 
@@ -93,7 +96,7 @@ def _effects(old: Progress, new: Progress) -> list[Change]:
 
     return [
         Change(gettext("Target"), money(old.target), money(new.target)),
-        Change(gettext("Members’ part"), money(old.members_part), money(new.members_part)),
+        Change(gettext("Asked from members"), money(old.members_part), money(new.members_part)),
         Change(gettext("Still to raise"), money(old.to_raise), money(new.to_raise)),
         Change(
             gettext("Hours funded"),

@@ -123,6 +123,7 @@ def campaign_view(session: Session, campaign: Campaign, *, locale: str, now: dat
     schedule = current_schedule(session, campaign.id)
     rules = as_rules(schedule)
     figures = progress(session, campaign, schedule)
+    takes = gifts_taken(session, campaign, figures, now=now)
     return CampaignView(
         campaign=campaign,
         text=campaign.text(locale),
@@ -130,13 +131,13 @@ def campaign_view(session: Session, campaign: Campaign, *, locale: str, now: dat
         costs=breakdown(rules),
         target_high=high_target(rules),
         stages=stages_now(schedule, figures.in_hand),
-        takes=gifts_taken(session, campaign, figures, now=now),
+        takes=takes,
         policy=current_policy(session, campaign.id),
         progress=figures,
         bar=progress_bar(rules, figures),
         hours_promised=_hours_promised(rules, figures),
         rate=first_rate(rules),
-        suggestions=suggestions(rules, campaign),
+        suggestions=[one for one in suggestions(rules, campaign) if not takes.largest or one.amount <= takes.largest],
         donors=shown_donors(session, campaign.id, limit=DONORS_SHOWN),
         updates=published_updates(session, campaign.id, limit=UPDATES_SHOWN),
         bills=public_bills(session, campaign.id) if figures.billed else (),
