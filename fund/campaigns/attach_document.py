@@ -26,7 +26,7 @@ def attach_document(
         action="attach_document",
         subject=f"event:{event.id}",
         before={"file": before},
-        after={"file": stored.id},
+        after={"file": stored.id, "name": stored.name, "size": stored.size, "sha256": stored.sha256},
         now=now,
     )
     session.flush()

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from fund.audit.record_change import record_change
 from fund.files.clean_pdf import clean_pdf
 from fund.files.models import StoredFile
 from fund.kit.errors import Refusal
@@ -17,6 +16,7 @@ LONGEST_NAME = 100
 
 def keep_pdf(session: Session, *, content: bytes, name: str, actor: str, now: datetime) -> StoredFile:
     """Keep a document, cleaned; `name` is what the person's own file was called. Public only once `show_file` says so.
+    The caller records what it was kept for.
 
     Raises Refusal on `file` for what is empty, over 10 MB, no PDF, encrypted, or hides what cleaning would show.
     """
@@ -38,8 +38,6 @@ def keep_pdf(session: Session, *, content: bytes, name: str, actor: str, now: da
     )
     session.add(stored)
     session.flush()
-    after = {"name": stored.name, "size": stored.size, "sha256": stored.sha256}
-    record_change(session, actor=actor, action="keep_pdf", subject=f"file:{stored.id}", after=after, now=now)
     return stored
 
 
