@@ -9,6 +9,8 @@ from fund.campaigns.models import Campaign
 from fund.campaigns.progress import progress
 from fund.campaigns.queries import current_schedule, public_campaign, public_campaigns
 from fund.campaigns.stages import StageNow, stages_now
+from fund.closing.models import Outcome
+from fund.closing.queries import outcome_of
 from fund.kit.clock import rfc3339
 from fund.kit.i18n import localised
 from fund.web.request_scope import read_session
@@ -36,6 +38,7 @@ def _figures(session: Session, campaign: Campaign) -> dict[str, object]:
         "slug": campaign.slug,
         "title": campaign.text(services().settings.default_locale).title,
         "status": campaign.status,
+        "outcome": _outcome(outcome_of(session, campaign.id)),
         "currency": campaign.currency,
         "target": figures.target,
         "organiser_share": {"promised": figures.organiser_promised, "paid": figures.organiser_paid},
@@ -58,6 +61,19 @@ def _figures(session: Session, campaign: Campaign) -> dict[str, object]:
         },
         "donations_count": figures.donations_count,
         "updated_at": rfc3339(figures.updated_at),
+    }
+
+
+def _outcome(outcome: Outcome | None) -> dict[str, object] | None:
+    """None while the campaign goes on."""
+    if outcome is None:
+        return None
+    return {
+        "kind": outcome.kind,
+        "text": outcome.text,
+        "ended_on": outcome.ended_on.isoformat(),
+        "recorded_at": rfc3339(outcome.recorded_at),
+        "corrected_at": rfc3339(outcome.corrected_at) if outcome.corrected_at else None,
     }
 
 

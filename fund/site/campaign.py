@@ -4,6 +4,7 @@ from fund.kit.clock import utc_now
 from fund.site.find_campaign import find_campaign
 from fund.site.source import source_of_link
 from fund.web.campaign_view import campaign_view
+from fund.web.ending import find_ending
 from fund.web.i18n import current_locale
 from fund.web.page_cache import changes_at
 from fund.web.request_scope import read_session
@@ -16,4 +17,10 @@ def campaign(slug: str) -> str:
     for moment in (found.gifts_from, found.gifts_until):
         if moment is not None and moment > now:
             changes_at(moment)
-    return render_template("site/campaign.html", view=view, preview=False, ref=source_of_link(request.args.get("ref")))
+    return render_template(
+        "site/campaign.html",
+        view=view,
+        ending=find_ending(read_session(), found),
+        preview=False,
+        ref=source_of_link(request.args.get("ref")),
+    )

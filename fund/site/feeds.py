@@ -4,6 +4,7 @@ from fund.campaigns.models import Campaign, Revision
 from fund.campaigns.queries import public_campaigns
 from fund.campaigns.queries_of_history import latest_revisions, revisions
 from fund.campaigns.revision_words import changes_of, revision_title
+from fund.closing.queries import outcomes_by_campaign
 from fund.kit.clock import utc_now
 from fund.kit.i18n import localised
 from fund.kit.markdown import render_markdown
@@ -12,6 +13,7 @@ from fund.updates.atom import Feed, FeedEntry, render_feed
 from fund.updates.models import Update
 from fund.updates.queries import latest_updates, published_updates
 from fund.updates.rules import body_is_visible
+from fund.web.ending import outcome_heading
 from fund.web.i18n import current_locale, gettext
 from fund.web.request_scope import read_session
 from fund.web.services import services
@@ -36,6 +38,7 @@ def updates_feed(slug: str) -> Response:
                     for update in published_updates(read_session(), campaign.id, limit=ENTRIES).updates
                 ],
                 [_revision(one, campaign) for one in revisions(read_session(), campaign.id, limit=ENTRIES)],
+                _outcomes(campaign),
             ),
         )
     )
@@ -62,6 +65,7 @@ def site_feed() -> Response:
                     _revision(one, campaign, source=campaign.text(locale).title)
                     for one, campaign in latest_revisions(session, limit=ENTRIES)
                 ],
+                _outcomes(*public_campaigns(session), with_source=True),
             ),
         )
     )
@@ -93,6 +97,23 @@ def _revision(revision: Revision, campaign: Campaign, *, source: str = "") -> Fe
         html=render_template("site/revision_entry.html", reason=localised(revision.reason, locale), changes=changes),
         source=source,
     )
+
+
+def _outcomes(*campaigns: Campaign, with_source: bool = False) -> list[FeedEntry]:
+    """How they ended, for those that did. What is corrected keeps its id and is new again."""
+    locale, found = current_locale(), outcomes_by_campaign(read_session())
+    return [
+        FeedEntry(
+            url=f"{services().addresses.campaign(campaign.slug, locale)}#outcome",
+            title=outcome_heading(outcome.kind),
+            published=outcome.corrected_at or outcome.recorded_at,
+            locale=locale,
+            html=render_markdown(localised(outcome.text, locale)),
+            source=campaign.text(locale).title if with_source else "",
+        )
+        for campaign in campaigns
+        if (outcome := found.get(campaign.id)) is not None
+    ]
 
 
 def _newest(*found: list[FeedEntry]) -> list[FeedEntry]:

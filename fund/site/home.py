@@ -6,6 +6,8 @@ from werkzeug.wrappers import Response
 from fund.campaigns.models import Campaign, CampaignText
 from fund.campaigns.progress import Progress, progress
 from fund.campaigns.queries import as_rules, current_schedule, public_campaigns
+from fund.closing.models import Outcome
+from fund.closing.queries import outcomes_by_campaign
 from fund.kit.svg import HoursBar
 from fund.web.campaign_view import progress_bar
 from fund.web.i18n import BARE_KEY, current_locale
@@ -21,6 +23,7 @@ class Listed:
     text: CampaignText
     progress: Progress
     bar: HoursBar
+    outcome: Outcome | None
 
 
 def home() -> str | Response:
@@ -30,7 +33,8 @@ def home() -> str | Response:
         return redirect(f"/fr/?{query}" if query else "/fr/", 308)
     if current_locale() == "en" and services().settings.default_locale == "fr" and request.args.get("lang") != "en":
         return redirect("/fr/", 302)
-    listed = [_listed(campaign) for campaign in public_campaigns(read_session())]
+    outcomes = outcomes_by_campaign(read_session())
+    listed = [_listed(campaign, outcomes.get(campaign.id)) for campaign in public_campaigns(read_session())]
     return render_template(
         "site/home.html",
         running=[one for one in listed if one.campaign.status == "open"],
@@ -45,8 +49,8 @@ def home_path(locale: str | None = None) -> str:
     return "/?lang=en" if services().settings.default_locale == "fr" else "/"
 
 
-def _listed(campaign: Campaign) -> Listed:
+def _listed(campaign: Campaign, outcome: Outcome | None) -> Listed:
     session = read_session()
     schedule = current_schedule(session, campaign.id)
     figures, rules = progress(session, campaign, schedule), as_rules(schedule)
-    return Listed(campaign, campaign.text(current_locale()), figures, progress_bar(rules, figures))
+    return Listed(campaign, campaign.text(current_locale()), figures, progress_bar(rules, figures), outcome)
