@@ -21,6 +21,7 @@ EMPTY = {
     "target": 200_000,
     "organiser_share": {"promised": 50_000, "paid": 0},
     "members_part": 150_000,
+    "stages": [],
     "raised_gross": 0,
     "refunded": 0,
     "fees": 0,
