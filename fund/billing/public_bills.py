@@ -58,7 +58,7 @@ _BILLS = (
     )
     .outerjoin(CounselTransfer, and_(CounselTransfer.bill_id == Bill.id, CounselTransfer.reversed_at.is_(None)))
     .where(Bill.campaign_id == bindparam("campaign_id"), Bill.reversed_at.is_(None))
-    .order_by(Bill.issued_on.desc(), Bill.id, CounselTransfer.made_on, CounselTransfer.id)
+    .order_by(Bill.issued_on.desc(), Bill.created_at.desc(), Bill.id, CounselTransfer.made_on, CounselTransfer.id)
 )
 
 

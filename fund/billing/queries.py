@@ -65,7 +65,11 @@ def bill_state(session: Session, bill: Bill) -> BillState:
 
 def bills_of_campaign(session: Session, campaign_id: int) -> list[BillState]:
     """Newest first, reversed ones among them."""
-    query = select(Bill).where(Bill.campaign_id == campaign_id).order_by(Bill.issued_on.desc(), Bill.id.desc())
+    query = (
+        select(Bill)
+        .where(Bill.campaign_id == campaign_id)
+        .order_by(Bill.issued_on.desc(), Bill.created_at.desc(), Bill.id)
+    )
     return _with_payments(session, session.scalars(query))
 
 
