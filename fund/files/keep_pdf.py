@@ -16,9 +16,9 @@ LONGEST_NAME = 100
 
 def keep_pdf(session: Session, *, content: bytes, name: str, actor: str, now: datetime) -> StoredFile:
     """Keep a document, cleaned; `name` is what the person's own file was called. Public only once `show_file` says so.
-    The caller records what it was kept for.
 
-    Raises Refusal on `file` for what is empty, over 10 MB, no PDF, encrypted, or hides what cleaning would show.
+    The caller records what it was kept for. Raises Refusal on `file` for what is empty, over 10 MB, no PDF, encrypted,
+    or hides what cleaning would show.
     """
     if not content:
         raise Refusal("Choose a file. This one is empty.", field="file")
