@@ -18,6 +18,17 @@ REFUND_KINDS = frozenset(
     {"refund", "refund_failed", "refund_owed", "owed_settled", "dispute_lost", "payment_failure", "gift_returned"}
 )
 
+AVAILABLE = (
+    "assets:stripe:",
+    "assets:payout_transit:",
+    "assets:bank:",
+    "assets:reserve:",
+    "liab:refunds_owed",
+    "exp:stripe_other",  # a part of the site's costs that was assigned to this campaign
+    "funds_transfer",  # surplus passed to or from another campaign
+)
+"""How the accounts begin whose sum can be spent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -85,18 +96,7 @@ def progress(session: Session, campaign: Campaign, schedule: FeeSchedule | None 
         refunded=refunded,
         fees=fees,
         held=sums.balance("assets:disputed:"),
-        available=sum(
-            sums.balance(prefix)
-            for prefix in (
-                "assets:stripe:",
-                "assets:payout_transit:",
-                "assets:bank:",
-                "assets:reserve:",
-                "liab:refunds_owed",
-                "exp:stripe_other",  # a part of the site's costs that was assigned to this campaign
-                "funds_transfer",  # surplus passed to or from another campaign
-            )
-        ),
+        available=sum(sums.balance(prefix) for prefix in AVAILABLE),
         in_trust=sums.balance("assets:trust:"),
         billed=sums.balance("exp:legal:"),
         paid=sums.balance("exp:legal:") + sums.balance("liab:bills:"),
