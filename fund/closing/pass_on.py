@@ -32,6 +32,17 @@ class Proof:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOnForm:
+    """Where it goes: to another campaign, or else to the charity of this name. Minor units."""
+
+    to_campaign_id: int | None = None
+    charity: str = ""
+    amount: int
+    made_on: date
+    proof: Proof | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ToPassOn:
     """What may leave a campaign now, by where its gifts were given to go; minor units."""
@@ -56,11 +67,7 @@ def pass_on(
     session: Session,
     *,
     campaign_id: int,
-    to_campaign_id: int | None,
-    charity: str,
-    amount: int,
-    made_on: date,
-    proof: Proof | None,
+    form: PassOnForm,
     nonce: str,
     locale: str,
     actor: str,
@@ -76,19 +83,19 @@ def pass_on(
     known = session.get(PassedOn, form_id(nonce))
     if known is not None:
         return known
-    other = _other(session, campaign, to_campaign_id) if to_campaign_id is not None else None
-    name = "" if other else _charity(charity)
-    _check_amount(session, campaign, other, amount, locale)
-    _check_day(campaign, made_on, now)
+    other = _other(session, campaign, form.to_campaign_id) if form.to_campaign_id is not None else None
+    name = "" if other else _charity(form.charity)
+    _check_amount(session, campaign, other, form.amount, locale)
+    _check_day(campaign, form.made_on, now)
     row = PassedOn(
         id=form_id(nonce),
         campaign_id=campaign.id,
         to_campaign_id=other.id if other else None,
         charity=name,
-        amount=amount,
+        amount=form.amount,
         currency=campaign.currency,
-        made_on=made_on,
-        file_id=_keep(session, proof, needed=other is None, actor=actor, now=now),
+        made_on=form.made_on,
+        file_id=_keep(session, form.proof, needed=other is None, actor=actor, now=now),
         created_at=now,
         created_by=actor,
     )
@@ -100,7 +107,7 @@ def pass_on(
         actor=actor,
         action="pass_on",
         subject=f"campaign:{campaign.id}",
-        after={"passed_on": row.id, "amount": amount, "to": other.slug if other else name, "file": row.file_id},
+        after={"passed_on": row.id, "amount": row.amount, "to": other.slug if other else name, "file": row.file_id},
         now=now,
     )
     return row

@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from fund.closing.models import PassedOn
-from fund.closing.pass_on import TAKES_MONEY, Proof, ToPassOn, can_be_passed_on, pass_on
+from fund.closing.pass_on import TAKES_MONEY, PassOnForm, Proof, ToPassOn, can_be_passed_on, pass_on
 from fund.closing.reverse_passed_on import reverse_passed_on
 from fund.desk.answers import done, errors_of
 from fund.desk.find import campaigns_by_id, find_campaign
@@ -45,11 +45,13 @@ def surplus_pass_on(campaign_id: int) -> Answer:
             pass_on(
                 session,
                 campaign_id=campaign_id,
-                to_campaign_id=None if to_charity else form.number("to_campaign"),
-                charity=form.line("charity"),
-                amount=amount,
-                made_on=made_on,
-                proof=_proof(),
+                form=PassOnForm(
+                    to_campaign_id=None if to_charity else form.number("to_campaign"),
+                    charity=form.line("charity"),
+                    amount=amount,
+                    made_on=made_on,
+                    proof=_proof(),
+                ),
                 nonce=nonce,
                 locale=current_locale(),
                 actor=the_member().actor,

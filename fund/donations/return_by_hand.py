@@ -42,17 +42,7 @@ def return_by_hand(
     was = row.state if row else ""
     _check_left(session, donation, amount, failed=was == "failed")
     if row is None:
-        row = Refund(
-            id=refund_id,
-            donation_id=donation.id,
-            amount=amount,
-            currency=donation.currency,
-            state="planned",
-            origin="close",
-            batch=batch,
-            requested_by=actor,
-            created_at=now,
-        )
+        row = _new(donation, refund_id, amount, batch, actor=actor, now=now)
         session.add(row)
     _book(session, campaign, row, owed=was == "failed", returned_at=returned_at, now=now)
     row.state, row.moved, row.ended_at = "by_hand", True, now
@@ -66,6 +56,20 @@ def return_by_hand(
         now=now,
     )
     return row
+
+
+def _new(donation: Donation, refund_id: str, amount: int, batch: str, *, actor: str, now: datetime) -> Refund:
+    return Refund(
+        id=refund_id,
+        donation_id=donation.id,
+        amount=amount,
+        currency=donation.currency,
+        state="planned",
+        origin="close",
+        batch=batch,
+        requested_by=actor,
+        created_at=now,
+    )
 
 
 def _check_left(session: Session, donation: Donation, amount: int, *, failed: bool) -> None:
