@@ -83,33 +83,27 @@ def pass_on(
     known = session.get(PassedOn, form_id(nonce))
     if known is not None:
         return known
-    other = _other(session, campaign, form.to_campaign_id) if form.to_campaign_id is not None else None
+    other = _other(session, campaign, form.to_campaign_id)
     name = "" if other else _charity(form.charity)
     _check_amount(session, campaign, other, form.amount, locale)
     _check_day(campaign, form.made_on, now)
     row = PassedOn(
         id=form_id(nonce),
         campaign_id=campaign.id,
-        to_campaign_id=other.id if other else None,
+        to_campaign_id=form.to_campaign_id,
         charity=name,
         amount=form.amount,
         currency=campaign.currency,
         made_on=form.made_on,
-        file_id=_keep(session, form.proof, needed=other is None, actor=actor, now=now),
         created_at=now,
         created_by=actor,
     )
+    row.file_id = _keep(session, form.proof, needed=other is None, actor=actor, now=now)
     session.add(row)
     session.flush()
     book_passed_on(session, row, campaign, other, now=now)
-    record_change(
-        session,
-        actor=actor,
-        action="pass_on",
-        subject=f"campaign:{campaign.id}",
-        after={"passed_on": row.id, "amount": row.amount, "to": other.slug if other else name, "file": row.file_id},
-        now=now,
-    )
+    after = {"passed_on": row.id, "amount": row.amount, "to": other.slug if other else name, "file": row.file_id}
+    record_change(session, actor=actor, action="pass_on", subject=f"campaign:{campaign.id}", after=after, now=now)
     return row
 
 
@@ -136,7 +130,9 @@ def book_passed_on(
         )
 
 
-def _other(session: Session, campaign: Campaign, other_id: int) -> Campaign:
+def _other(session: Session, campaign: Campaign, other_id: int | None) -> Campaign | None:
+    if other_id is None:
+        return None
     other = session.get(Campaign, other_id, with_for_update=True)
     if other is None or other.status not in TAKES_MONEY or other.id == campaign.id:
         raise Refusal("Choose another campaign, one that is not archived.", field="to_campaign")

@@ -24,6 +24,12 @@ TEXT = {"en": "A permanent injunction, and no damages.", "fr": "Une injonction p
 ENDED_ON = date(2026, 11, 1)
 
 
+def closing_form(**changes: str) -> dict[str, str]:
+    """What the desk's page sends once it was looked over."""
+    texts = {f"{locale}_text": text for locale, text in TEXT.items()}
+    return {"kind": "settled", **texts, "ended_on": utc_now().date().isoformat(), "step": "close", **changes}
+
+
 def close(services: Services, campaign_id: int, *, kind: str = "settled") -> None:
     with services.database.write() as session:
         close_with_outcome(

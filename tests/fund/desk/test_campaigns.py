@@ -8,6 +8,7 @@ from fund.audit.models import AuditEntry
 from fund.campaigns.models import Campaign
 from fund.campaigns.queries import current_schedule
 from fund.db.session import Database
+from tests.factories.closing import closing_form
 from tests.fixtures.databases import sqlite_only
 from tests.forms import launch, settle_steps, submit
 from tests.fund.desk.values import CASE, POLICY, TAXES
@@ -39,12 +40,12 @@ def test_the_whole_life_of_a_campaign(desk: FlaskClient, database: Database) -> 
     assert desk.get("/c/four-labels").status_code == 200
     assert desk.post(f"{FIRST}/launch").status_code == 400, "a form without its token"
 
-    assert submit(desk, f"{FIRST}/close").status_code == 303
+    assert submit(desk, f"{FIRST}/close", **closing_form()).status_code == 303
     with database.read() as session:
         assert session.get_one(Campaign, 1).status == "closed"
         actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     life = [action for action in actions if action != "settle_launch_step"]
-    assert life == ["open_campaign", "edit_campaign", "launch_campaign", "close_campaign"]
+    assert life == ["open_campaign", "edit_campaign", "launch_campaign", "close_campaign", "record_outcome"]
 
 
 @pytest.mark.parametrize(
@@ -230,6 +231,7 @@ def test_a_second_launch_and_a_second_close_change_nothing(desk: FlaskClient) ->
     page = desk.get(f"{FIRST}/launch")
     token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
     answers = [
-        desk.post(f"{FIRST}/{act}", data={"csrf_token": token}).status_code for act in ("launch",) * 2 + ("close",) * 2
+        desk.post(f"{FIRST}/{act}", data={"csrf_token": token, **closing_form()}).status_code
+        for act in ("launch",) * 2 + ("close",) * 2
     ]
     assert answers == [303, 409, 303, 409]

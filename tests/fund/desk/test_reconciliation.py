@@ -12,6 +12,7 @@ from fund.kit.clock import utc_now
 from fund.payments.models import Alert
 from fund.web.services import Services
 from tests.factories.campaigns import make_campaign
+from tests.factories.closing import closing_form
 from tests.factories.donations import give, start_gift
 from tests.fakes.queue import FakeQueue
 from tests.fixtures.databases import sqlite_only
@@ -129,6 +130,6 @@ def test_closing_a_campaign_stops_what_is_open_and_says_so(desk: FlaskClient, se
     services.queue.enqueued.clear()
     path = f"/desk/campaigns/{campaign}/close"
     assert "1 payment page is open at Stripe; it is closed as well." in desk.get(path).text
-    assert submit(desk, path).status_code == 303
+    assert submit(desk, path, **closing_form()).status_code == 303
     assert services.queue.enqueued == [("expire_checkout", (gift,))]
     assert "Pages being closed at Stripe: 1." in desk.get("/desk/campaigns").text

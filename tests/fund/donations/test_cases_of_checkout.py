@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from tests.contract.sandbox_client import stripe_client
 from tests.factories.campaigns import SLUG, make_campaign
+from tests.factories.closing import closing_form
 from tests.fixtures.databases import sqlite_only
 from tests.fixtures.installation import Installation
 from tests.fixtures.sandbox_process import SandboxRefused
@@ -202,7 +203,7 @@ def close_at_the_desk(installation: Installation) -> None:
     installation.app.config["WTF_CSRF_ENABLED"] = False
     client = installation.app.test_client()
     sign_in(client, installation.database, add_member(installation.database, ALICE))
-    assert client.post(f"/desk/campaigns/{installation.campaign_id}/close").status_code == 303
+    assert client.post(f"/desk/campaigns/{installation.campaign_id}/close", data=closing_form()).status_code == 303
 
 
 AMOUNTS = [

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from fund.donations.models import MonthlyGift
 from fund.payments.stripe_gateway import StripeGateway
 from tests.contract.sandbox_client import stripe_client
+from tests.factories.closing import closing_form
 from tests.fixtures.databases import sqlite_only
 from tests.fixtures.installation import Installation
 from tests.journeys.forty.acts import DONOR, deliver_all, deliveries, prove, run_task
@@ -170,7 +171,7 @@ def test_case_40_closing_ends_all_of_them(installation: Installation) -> None:
     installation.app.config["WTF_CSRF_ENABLED"] = False
     client = installation.app.test_client()
     sign_in(client, installation.database, add_member(installation.database, ALICE))
-    assert client.post(f"/desk/campaigns/{installation.campaign_id}/close").status_code == 303
+    assert client.post(f"/desk/campaigns/{installation.campaign_id}/close", data=closing_form()).status_code == 303
     installation.work()
     with installation.database.read() as session:
         assert [row.status for row in session.scalars(select(MonthlyGift))] == ["canceled"] * 3
@@ -189,7 +190,7 @@ def test_case_40_a_month_that_was_paid_while_the_campaign_closed_is_kept_and_mar
     installation.app.config["WTF_CSRF_ENABLED"] = False
     client = installation.app.test_client()
     sign_in(client, installation.database, add_member(installation.database, ALICE))
-    client.post(f"/desk/campaigns/{installation.campaign_id}/close")
+    client.post(f"/desk/campaigns/{installation.campaign_id}/close", data=closing_form())
     deliveries(installation, "normal")
     installation.work()
     assert prove(installation).campaign.raised_gross == 4000
