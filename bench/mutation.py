@@ -15,6 +15,7 @@ import importlib.abc
 import importlib.machinery
 import os
 import random
+import resource
 import signal
 import sys
 import tempfile
@@ -58,9 +59,13 @@ TESTS = {
 }
 """The quick tests of each file; journeys through the real route notice more, and take hours."""
 PASS_AT = 0.85
-TIMEOUT = 60
+TIMEOUT = 300
+"""Seconds that the tests of one fault may wait: long, for other people's load must not look like a noticed fault."""
+CPU_TIME = 60
+"""Seconds that they may compute: a fault that never ends is noticed."""
 OPTIONS = ["-x", "-q", "-W", "ignore:Module already imported", "-k", "not postgresql"]
-LIBRARIES = ("pytest", "sqlalchemy.orm", "flask", "stripe", "alembic.command", "babel.numbers")
+LIBRARIES = ("pytest", "sqlalchemy.orm", "flask", "stripe", "alembic.command", "babel.numbers", "hypothesis")
+LIBRARIES += ("hypothesis.strategies", "playwright.sync_api", "psycopg", "structlog", "dbos")
 """Imported once, before the children begin; not what pytest wants to import itself."""
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
@@ -162,6 +167,7 @@ def _run_tests(path: str, source: str) -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_TIME, CPU_TIME))
     status = 1
     try:
         import pytest  # noqa: PLC0415  with its environment made
