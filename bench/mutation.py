@@ -197,17 +197,23 @@ def main() -> int:
         of_file = [(path, name, source) for name, source in faults(Path(path).read_text())]
         made += random.Random(1).sample(of_file, min(chosen.sample or len(of_file), len(of_file)))
     with ThreadPoolExecutor(chosen.jobs) as pool:
-        found = list(pool.map(lambda fault: noticed(fault[0], fault[2]), made))
+        found = list(pool.map(_tried, made))
     return _say(made, found)
+
+
+def _tried(fault: tuple[str, str, str]) -> bool:
+    path, name, source = fault
+    known = noticed(path, source)
+    if not known:
+        print(f"unnoticed: {path}:{name}", flush=True)
+    return known
 
 
 def _say(made: list[tuple[str, str, str]], found: list[bool]) -> int:
     all_ = Counter(path for path, *_ in made)
     killed: Counter[str] = Counter()
-    for (path, name, _), known in zip(made, found, strict=True):
+    for (path, *_), known in zip(made, found, strict=True):
         killed[path] += known
-        if not known:
-            print(f"unnoticed: {path}:{name}")
     for path, count in all_.items():
         print(f"{path}: {killed[path]} of {count} faults noticed")
     score = sum(found) / len(found)
