@@ -64,8 +64,10 @@ TIMEOUT = 300
 CPU_TIME = 60
 """Seconds that they may compute: a fault that never ends is noticed."""
 OPTIONS = ["-x", "-q", "-W", "ignore:Module already imported", "-k", "not postgresql"]
-LIBRARIES = ("pytest", "sqlalchemy.orm", "flask", "stripe", "alembic.command", "babel.numbers", "hypothesis")
-LIBRARIES += ("hypothesis.strategies", "playwright.sync_api", "psycopg", "structlog", "dbos")
+LIBRARIES = (
+    "pytest", "sqlalchemy.orm", "flask", "stripe", "alembic.command", "babel.numbers", "hypothesis.strategies",
+    "playwright.sync_api", "psycopg", "structlog", "dbos",
+)  # fmt: skip
 """Imported once, before the children begin; not what pytest wants to import itself."""
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
