@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fund.campaigns.models import Campaign
 from fund.donations.models import Donation, Refund
 from fund.donations.postings import refund_moved, refund_owed
+from fund.donations.queries_of_returns import paid_by_hand
 from fund.donations.refund_debts import refund_debts
 from fund.donations.rules import share_of_refund
 from fund.ledger.post_entry import post_entry
@@ -39,7 +40,7 @@ def settle_refund(
         _post(session, campaign, refund.balance_transaction, "refund", -given, now=now)
     if refund.failure_balance_transaction is not None:
         _post(session, campaign, refund.failure_balance_transaction, "refund_failed", given, now=now)
-    _post_debts(session, campaign, payment, refund, now=now)
+    row.owed = _post_debts(session, campaign, payment, refund, paid_by_hand(session, donation.id), now=now)
     stands = refund.status in ("pending", "succeeded")
     return row.id if stands and not told else None
 
@@ -94,9 +95,17 @@ def _post(
     )
 
 
-def _post_debts(session: Session, campaign: Campaign, payment: Payment, refund: facts.Refund, *, now: datetime) -> None:
-    """What a failed refund leaves owed to the donor, and what this one pays of older debts."""
-    debts = refund_debts(payment.refunds, partial(_given, payment))
+def _post_debts(
+    session: Session,
+    campaign: Campaign,
+    payment: Payment,
+    refund: facts.Refund,
+    by_hand: dict[str, int],
+    *,
+    now: datetime,
+) -> int:
+    """What a failed refund leaves owed to the donor, and what this one pays of older debts; what is owed in the end."""
+    debts = refund_debts(payment.refunds, partial(_given, payment), by_hand)
     left, came_back = refund.balance_transaction, refund.failure_balance_transaction
     for name, figures, sign, cause in (
         ("owed_settled", debts.settled, -1, left),
@@ -113,3 +122,4 @@ def _post_debts(session: Session, campaign: Campaign, payment: Payment, refund: 
                 occurred_at=cause.created,
                 now=now,
             )
+    return debts.open.get(refund.id, 0)

@@ -17,6 +17,8 @@ class Found:
     payout: Payout | None = None
     warning: str = ""
     """Id of something that a treasurer must look at."""
+    declined: bool = False
+    """The donor tried to pay and could not."""
     books_moved: bool = False
     """Lines of account may have come that no event names."""
 
@@ -49,6 +51,12 @@ def payment(gateway: Gateway, payment_intent_id: str) -> Found:
     """A payment with everything that has happened to it since."""
     found = gateway.fetch_payment(payment_intent_id)
     return Found(payments=(found,)) if found is not None else Found()
+
+
+def failed_payment(gateway: Gateway, payment_intent_id: str) -> Found:
+    """The donor tried to pay, and a bank said no."""
+    found = gateway.fetch_payment(payment_intent_id)
+    return Found(payments=(found,), declined=True) if found is not None else Found()
 
 
 def new_charge(gateway: Gateway, charge_id: str) -> Found:
