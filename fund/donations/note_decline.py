@@ -13,10 +13,11 @@ def note_decline(session: Session, *, donation_id: str, at: datetime, now: datet
     """A card was declined on the page of this gift; the slowdown if one begins with it.
 
     Where too many are declined, the campaign takes gifts slowly until half an hour after the last sign of it. What
-    somebody at the desk has ended begins again only by declines that came after that.
+    somebody at the desk has ended begins again only by declines that came after that. The later payments of a monthly
+    gift are taken without anybody at the page, and do not count.
     """
-    donation = session.get_one(Donation, donation_id)
-    if donation.state != "pending":
+    donation = session.get(Donation, donation_id)
+    if donation is None or donation.state != "pending":
         return None
     session.add(Decline(campaign_id=donation.campaign_id, at=at))
     session.flush()

@@ -57,14 +57,21 @@ def _payment(services: Services, session: Session, payment: Payment, now: dateti
 
 def _note_decline(services: Services, session: Session, payment: Payment, settled: Settled, now: datetime) -> None:
     """A try that failed on the page of a gift. A bank debit that failed days later is none."""
-    if settled.donation_id is None or settled.newly_failed:
+    donation_id = settled.donation_id or _begun_by(payment, services.gateway.site)
+    if not donation_id or settled.newly_failed:
         return
     at = payment.charge.created if payment.charge is not None else now
-    slowdown = note_decline(session, donation_id=settled.donation_id, at=at, now=now)
+    slowdown = note_decline(session, donation_id=donation_id, at=at, now=now)
     if slowdown is not None:
         write_of_slowdown(
             session, services.queue, services.sender, services.addresses, slowdown_id=slowdown.id, now=now
         )
+
+
+def _begun_by(payment: Payment, site: str) -> str:
+    """The gift that began a monthly one, of whose invoice nothing is paid yet."""
+    part = payment.invoice_payment
+    return part.metadata.get("donation", "") if part is not None and part.metadata.get("site") == site else ""
 
 
 def _subscription(services: Services, session: Session, subscription: Subscription, now: datetime) -> Settled:
