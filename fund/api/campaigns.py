@@ -5,8 +5,9 @@ from werkzeug.exceptions import NotFound
 
 from fund.api.answer import answer
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.campaigns.queries import public_campaign, public_campaigns
+from fund.donations.campaign_progress import campaign_progress
 from fund.kit.clock import rfc3339
 from fund.web.request_scope import read_session
 from fund.web.services import services
@@ -14,7 +15,9 @@ from fund.web.services import services
 
 def list_campaigns() -> Response:
     session = read_session()
-    return answer({"data": [_figures(campaign, progress(session, campaign)) for campaign in public_campaigns(session)]})
+    return answer(
+        {"data": [_figures(campaign, campaign_progress(session, campaign)) for campaign in public_campaigns(session)]}
+    )
 
 
 def campaign_figures(slug: str) -> Response:
@@ -22,7 +25,7 @@ def campaign_figures(slug: str) -> Response:
     campaign = public_campaign(session, slug)
     if campaign is None:
         raise NotFound
-    return answer(_figures(campaign, progress(session, campaign)))
+    return answer(_figures(campaign, campaign_progress(session, campaign)))
 
 
 def _figures(campaign: Campaign, figures: Progress) -> dict[str, object]:

@@ -1,9 +1,9 @@
 from flask import render_template, request, url_for
 
 from fund.campaigns.close_campaign import close_campaign
-from fund.campaigns.progress import progress
 from fund.desk.answers import done
 from fund.desk.find import find_campaign
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.queries_of_returns import count_stoppable
 from fund.donations.stop_gifts import stop_gifts
 from fund.kit.clock import utc_now
@@ -41,7 +41,7 @@ def _page(campaign_id: int, refused: str) -> str:
     return render_template(
         "desk/close.html",
         campaign=campaign,
-        progress=progress(read_session(), campaign),
+        progress=campaign_progress(read_session(), campaign),
         pages=pages,
         monthly=monthly,
         refused=refused,

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Donation, MonthlyGift
 from fund.work.queue import Queue
 
@@ -32,6 +32,6 @@ def stop_when_target_is_met(session: Session, queue: Queue, *, donation_id: str)
         return 0
     campaign = session.get_one(Campaign, donation.campaign_id)
     session.flush()
-    if progress(session, campaign).to_raise > 0:
+    if campaign_progress(session, campaign).to_raise > 0:
         return 0
     return stop_monthly_gifts(session, queue, campaign_id=campaign.id, only_at_target=True)

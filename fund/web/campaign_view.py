@@ -9,7 +9,7 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign, CampaignText, FeeSchedule, SurplusPolicy
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.campaigns.queries import as_rules, current_policy, current_schedule
 from fund.campaigns.rules import (
     PPM,
@@ -21,6 +21,7 @@ from fund.campaigns.rules import (
     hours_bought,
     suggested_amounts,
 )
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.queries import ShownDonors, shown_donors
 from fund.kit.money import smallest_step
 from fund.kit.svg import Cost, HoursBar, hours_bar
@@ -108,7 +109,7 @@ def campaign_view(session: Session, campaign: Campaign, *, locale: str, now: dat
     """Reads only; a draft is shown as it would be when launched."""
     schedule = current_schedule(session, campaign.id)
     rules = as_rules(schedule)
-    figures = progress(session, campaign, schedule)
+    figures = campaign_progress(session, campaign, schedule)
     return CampaignView(
         campaign=campaign,
         text=campaign.text(locale),

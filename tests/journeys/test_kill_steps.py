@@ -22,8 +22,8 @@ from sqlalchemy import select
 
 from config import load_settings
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
 from fund.db.session import Database
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Donation, Refund
 from fund.donations.plan_refund import plan_refund
 from fund.kit.addresses import Addresses
@@ -137,7 +137,7 @@ class Stage:
         assert report.differences == []
         with self.services.database.read() as session:
             assert check_ledger(session).problems == []
-            p = progress(session, session.get_one(Campaign, 1))
+            p = campaign_progress(session, session.get_one(Campaign, 1))
             gifts = {row.amount: row.state for row in session.scalars(select(Donation))}
             refunds = [row.state for row in session.scalars(select(Refund))]
             events = set(session.scalars(select(ProcessorEvent.state)))
