@@ -56,6 +56,7 @@ TESTS = {
     "fund/payments/read_stripe.py": [f"{PAYMENTS}/test_read_stripe.py"],
     "fund/payments/read_billing.py": [f"{PAYMENTS}/test_read_stripe.py"],
     "fund/payments/session_params.py": [f"{PAYMENTS}/test_read_stripe.py"],
+    "fund/payments/stripe_gateway.py": [f"{PAYMENTS}/test_stripe_gateway.py"],
 }
 """The quick tests of each file; journeys through the real route notice more, and take hours."""
 PASS_AT = 0.85
