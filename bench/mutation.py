@@ -28,13 +28,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BOOKED, PAYOUTS = "tests/fund/donations/test_what_is_booked.py", "tests/fund/payments/test_settle_payout.py"
 LEDGER, PAYMENTS = "tests/fund/ledger", "tests/fund/payments"
+POSTED = f"{LEDGER}/test_post_entry.py"
 TESTS = {
     "fund/kit/money.py": ["tests/fund/kit/test_money.py"],
-    "fund/ledger/rules.py": [LEDGER],
-    "fund/ledger/queries.py": [LEDGER],
-    "fund/ledger/open_account.py": [LEDGER],
-    "fund/ledger/post_entry.py": [LEDGER, BOOKED],
-    "fund/ledger/check_ledger.py": [LEDGER],
+    "fund/ledger/rules.py": [f"{LEDGER}/test_rules.py", POSTED],
+    "fund/ledger/queries.py": [f"{LEDGER}/test_queries.py", POSTED],
+    "fund/ledger/open_account.py": [POSTED],
+    "fund/ledger/post_entry.py": [POSTED, f"{LEDGER}/test_check_ledger.py"],
+    "fund/ledger/check_ledger.py": [f"{LEDGER}/test_check_ledger.py", POSTED],
     "fund/donations/postings.py": [BOOKED],
     "fund/donations/refund_debts.py": [BOOKED],
     "fund/donations/taken_by_disputes.py": [BOOKED],
