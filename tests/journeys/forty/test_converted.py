@@ -43,7 +43,7 @@ def figures(installation: Installation, slug: str = "euro") -> dict[str, Any]:
     return found
 
 
-def test_the_page_counts_what_was_given_and_says_so(installation: Installation) -> None:
+def test_case_39_the_page_counts_what_was_given_and_says_so(installation: Installation) -> None:
     euro(installation, "1.4701")
     books = prove(installation)
     kept = books.balance("exp:processing:euro") + books.balance("exp:fee_tax:euro")
@@ -70,7 +70,7 @@ def test_the_page_counts_what_was_given_and_says_so(installation: Installation) 
         ("KWD", "JPY", "0.4861", "50.120", 50_120),
     ],
 )
-def test_currencies_with_no_and_with_three_decimals(  # noqa: PLR0917  a table
+def test_case_39_currencies_with_no_and_with_three_decimals(  # noqa: PLR0917  a table
     installation: Installation, currency: str, into: str, rate: str, amount: str, given: int
 ) -> None:
     make_campaign(installation.database, slug="euro", currency=currency)
@@ -87,7 +87,9 @@ def test_currencies_with_no_and_with_three_decimals(  # noqa: PLR0917  a table
 
 @sqlite_only
 @pytest.mark.parametrize("later", ["1.6100", "1.3300"])
-def test_refunds_count_as_the_donor_got_them_whatever_the_rate_is_now(installation: Installation, later: str) -> None:
+def test_case_39_refunds_count_as_the_donor_got_them_whatever_the_rate_is_now(
+    installation: Installation, later: str
+) -> None:
     first, second = euro(installation, "1.4701", "1.2003")
     settle_in(installation, later)
     gift = installation.gift(first)
@@ -106,7 +108,7 @@ def test_refunds_count_as_the_donor_got_them_whatever_the_rate_is_now(installati
 @sqlite_only
 @pytest.mark.parametrize(("outcome", "held", "refunded"), [("open", 10_000, 0), ("lost", 0, 10_000), ("won", 0, 0)])
 @pytest.mark.parametrize("later", ["0.5000", "1.4701"])
-def test_disputes_count_in_the_gifts_currency(
+def test_case_39_disputes_count_in_the_gifts_currency(
     installation: Installation, outcome: str, held: int, refunded: int, later: str
 ) -> None:
     session_id, _ = euro(installation, "1.4701", "1.4701")
@@ -118,7 +120,7 @@ def test_disputes_count_in_the_gifts_currency(
 
 @sqlite_only
 @pytest.mark.parametrize("later", ["0.5000", "1.4701", "2.2000"])
-def test_what_a_rate_gained_or_lost_is_among_the_fees(installation: Installation, later: str) -> None:
+def test_case_39_what_a_rate_gained_or_lost_is_among_the_fees(installation: Installation, later: str) -> None:
     """A lost dispute takes as much of our account as it is worth that day."""
     (session_id,) = euro(installation, "1.4701")
     settle_in(installation, later)
@@ -131,7 +133,7 @@ def test_what_a_rate_gained_or_lost_is_among_the_fees(installation: Installation
 
 
 @sqlite_only
-def test_a_refund_that_failed_is_still_owed(installation: Installation) -> None:
+def test_case_39_a_refund_that_failed_is_still_owed(installation: Installation) -> None:
     make_campaign(installation.database, slug="euro", currency="EUR")
     settle_in(installation, "1.4701")
     session_id = installation.give("100", slug="euro")
@@ -146,7 +148,7 @@ def test_a_refund_that_failed_is_still_owed(installation: Installation) -> None:
 
 
 @sqlite_only
-def test_beside_gifts_in_the_campaigns_own_currency(installation: Installation) -> None:
+def test_case_39_beside_gifts_in_the_campaigns_own_currency(installation: Installation) -> None:
     euro(installation, "1.4701")
     settle_in(installation, "off")
     installation.pay_and_book("50", slug="euro")
@@ -159,7 +161,7 @@ def test_beside_gifts_in_the_campaigns_own_currency(installation: Installation) 
 
 
 @sqlite_only
-def test_a_monthly_gift_counts_and_ends_at_the_target(installation: Installation) -> None:
+def test_case_39_a_monthly_gift_counts_and_ends_at_the_target(installation: Installation) -> None:
     make_campaign(installation.database, slug="euro", currency="EUR")
     settle_in(installation, "1.4701")
     until_then = installation.give("100", slug="euro", frequency="monthly", stop_at_target="1")
