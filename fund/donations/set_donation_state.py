@@ -17,7 +17,6 @@ def set_donation_state(session: Session, donation: Donation, *, now: datetime) -
     """Work a booked gift's state out again from its refunds and disputes, and keep the count of donors right."""
     if donation.paid_at is None:
         return
-    session.flush()
     refunded = select(func.coalesce(func.sum(Refund.amount), 0)).where(
         Refund.donation_id == donation.id, Refund.state.in_(STANDING_REFUNDS)
     )
