@@ -156,7 +156,6 @@ def entries(session: Session, *, campaign_id: int | None = None, after: int = 0)
         names = dict(session.execute(select(Account.id, Account.name)).all())
         yield from (_booked(entry, names) for entry in page)
         after = page[-1].number
-        session.expunge_all()
 
 
 def newest_entries(session: Session, *, before: int | None = None, limit: int) -> list[BookedEntry]:
