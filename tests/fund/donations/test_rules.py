@@ -78,7 +78,7 @@ def test_the_limits_themselves_are_allowed() -> None:
     assert len(check_gift_form(**FORM | longest).message or "") == 1000
     with pytest.raises(Refusal) as refused:
         check_gift_form(**FORM | {"amount": LARGEST + 1, "currency": "KWD"})
-    assert refused.value.values["maximum"] == "99,999.990\u00a0KWD"
+    assert "99,999.990" in str(refused.value)
 
 
 def test_any_changed_value_is_another_gift() -> None:

@@ -163,6 +163,8 @@ def test_each_month_is_a_gift_of_its_own_and_the_first_the_one_that_was_begun(se
         first = session.get_one(Donation, gift_id)
         first.fee_covered, first.message, first.kind = 320, "Courage", "monthly"
     assert subscribe(services, gift_id).state == "applied"
+    with services.database.write() as session:
+        session.get_one(Donation, gift_id).monthly_gift_id = None
     looks = [settle_month(services, month(gift_id, number, paid_in(number))) for number in (1, 1, 2, 2)]
     assert [look.newly_paid for look in looks] == [True, False, True, False]
     less = settle_month(services, month(gift_id, 3, paid_in(3), amount_paid=5000))
@@ -173,6 +175,8 @@ def test_each_month_is_a_gift_of_its_own_and_the_first_the_one_that_was_begun(se
     assert [one.charge_id for one in (first, second, third)] == ["ch_1", "ch_2", "ch_3"]
     assert len({one.monthly_gift_id for one in (first, second, third)} - {None}) == 1
     assert third.amount == 5000
+    begun = settle_month(services, month(gift_id, 4, None)).donation_id
+    assert begun == months(services)[3].id
 
 
 def test_what_is_not_a_paid_month_of_ours_books_nothing(services: Services, gift_id: str) -> None:
@@ -202,8 +206,11 @@ def test_what_is_not_a_paid_month_of_ours_books_nothing(services: Services, gift
 
 def test_a_monthly_gift_goes_on_fails_is_asked_to_end_and_ends(services: Services, gift_id: str) -> None:
     ours = {"site": SITE, "donation": gift_id, "stop_at_target": "1"}
-    assert subscribe(services, gift_id, metadata={"site": "other.example"}).state == "foreign"
+    foreign = subscribe(services, gift_id, metadata={"site": "other.example"})
+    assert (foreign.state, foreign.newly_failing) == ("foreign", False)
     assert subscribe(services, gift_id, metadata={"site": SITE}).state == "quarantined"
+    begun = subscribe(services, gift_id, metadata=ours).monthly_gift_id
+    assert gift_of(services, gift_id).monthly_gift_id == begun == monthly(services).id
     failing = [
         subscribe(services, gift_id, status, metadata=ours).newly_failing
         for status in ("active", "past_due", "past_due", "active")
