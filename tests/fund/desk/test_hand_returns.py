@@ -1,9 +1,12 @@
 """A refund came back, and the treasurer pays the donor by hand: form, look, booking, and taking it back."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from flask.testing import FlaskClient
 
-from fund.donations.models import HandReturn, Refund
+from fund.donations.gift_link import gift_link
+from fund.donations.models import Donation, HandReturn, Refund
 from fund.kit.clock import utc_now
 from fund.web.services import Services
 from tests.contract.sandbox_client import stripe_client
@@ -64,6 +67,17 @@ def test_what_is_owed_is_paid_by_hand_and_the_donor_told_once(
     figures = installation.figures()
     assert (figures["refunded"], figures["available"]) == (1500, 6250 - 1500 - 211)
     assert "return_by_hand" in treasurer.get("/desk/audit").text
+    receipt = treasurer.get(link_of(installation, gift)).text
+    assert "and came back to us; paid to you since" in receipt
+    assert "Paid back to you by cheque on" in receipt
+    assert "we owe you" not in receipt
+    assert "47.50\u00a0CAD" in receipt
+
+
+def link_of(installation: Installation, gift: str) -> str:
+    services = installation.services
+    with services.database.read() as session:
+        return urlsplit(gift_link(services.signer, services.addresses, session.get_one(Donation, gift))).path
 
 
 def test_a_mistake_is_taken_back_and_the_donor_is_owed_again(
