@@ -26,7 +26,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BOOKED, PAYOUTS = "tests/fund/donations/test_what_is_booked.py", "tests/fund/payments/test_settle_payout.py"
+GIFTS, PAYOUTS = "tests/fund/donations", "tests/fund/payments/test_settle_payout.py"
+BOOKED, BY_HAND = f"{GIFTS}/test_what_is_booked.py", f"{GIFTS}/test_gifts_by_hand.py"
+LOOKED, FIRST = f"{GIFTS}/test_settle_payment.py", f"{GIFTS}/test_settle_donation.py"
 LEDGER, PAYMENTS = "tests/fund/ledger", "tests/fund/payments"
 POSTED = f"{LEDGER}/test_post_entry.py"
 TESTS = {
@@ -36,14 +38,27 @@ TESTS = {
     "fund/ledger/open_account.py": [POSTED],
     "fund/ledger/post_entry.py": [POSTED, f"{LEDGER}/test_check_ledger.py"],
     "fund/ledger/check_ledger.py": [f"{LEDGER}/test_check_ledger.py", POSTED],
-    "fund/donations/postings.py": [BOOKED],
-    "fund/donations/refund_debts.py": [BOOKED],
-    "fund/donations/taken_by_disputes.py": [BOOKED],
-    "fund/donations/set_donation_state.py": [BOOKED],
-    "fund/donations/settle_refund.py": [BOOKED],
-    "fund/donations/settle_dispute.py": [BOOKED],
-    "fund/donations/settle_payment.py": [BOOKED],
-    "fund/donations/book_gift.py": [BOOKED],
+    "fund/donations/rules.py": [f"{GIFTS}/test_rules.py", f"{GIFTS}/test_clean_texts.py"],
+    "fund/donations/fee_cover.py": [f"{GIFTS}/test_fee_cover.py"],
+    "fund/donations/postings.py": [BY_HAND, BOOKED],
+    "fund/donations/refund_debts.py": [f"{GIFTS}/test_refund_debts.py", BOOKED],
+    "fund/donations/taken_by_disputes.py": [BY_HAND, BOOKED],
+    "fund/donations/count_donor.py": [LOOKED],
+    "fund/donations/set_donation_state.py": [LOOKED, BOOKED],
+    "fund/donations/settle_refund.py": [LOOKED, BOOKED],
+    "fund/donations/settle_dispute.py": [LOOKED, BOOKED],
+    "fund/donations/settle_payment.py": [LOOKED, BOOKED],
+    "fund/donations/book_gift.py": [LOOKED],
+    "fund/donations/settle_donation.py": [FIRST],
+    "fund/donations/settle_monthly_payment.py": [FIRST],
+    "fund/donations/settle_subscription.py": [FIRST],
+    "fund/donations/record_offline_gift.py": [BY_HAND],
+    "fund/donations/reverse_offline_gift.py": [BY_HAND],
+    "fund/donations/record_organiser_payment.py": [BY_HAND],
+    "fund/donations/plan_refund.py": [BY_HAND],
+    "fund/donations/check_hand_return.py": [BY_HAND],
+    "fund/donations/return_by_hand.py": [BY_HAND],
+    "fund/donations/reverse_hand_return.py": [BY_HAND],
     "fund/payments/postings.py": [PAYOUTS],
     "fund/payments/settle_payout.py": [PAYOUTS],
     "fund/payments/book_site_transaction.py": [PAYOUTS],
