@@ -118,7 +118,7 @@ def count_sources(session: Session, prefix: str, *, since: datetime | None = Non
 def stripe_legs(session: Session, sources: list[str]) -> dict[str, tuple[int, str]]:
     """By source, what its entry did to our account at Stripe: debit minus credit, and the currency."""
     signed = case((Posting.side == "debit", Posting.amount), else_=-Posting.amount)
-    at_stripe = case((Account.name.startswith("assets:stripe:", autoescape=True), signed), else_=0)
+    at_stripe = case((Account.name.startswith("assets:stripe:"), signed), else_=0)
     query = (
         select(Entry.source, func.sum(at_stripe), func.min(Posting.currency))
         .join(Posting, Posting.entry_id == Entry.id)

@@ -59,6 +59,7 @@ MISSING = error(404, "resource_missing")
 
 def test_a_donors_call_is_tried_four_times_within_what_a_person_waits(gateway: StripeGateway, wire: Wire) -> None:
     wire.answer(SESSIONS, CUT)
+    wire.now = 100.0
     with pytest.raises(GatewayUnavailableError):
         gateway.create_checkout_session(ASKED)
     assert [asked.key for asked in wire.asked] == [ASKED.idempotency_key] * 4
@@ -138,6 +139,7 @@ def test_a_payment_is_fetched_with_all_that_followed(gateway: StripeGateway, wir
     assert found.checkout == read_session(SESSION)
     assert [refund.id for refund in found.refunds] == ["re_1", "re_2"]
     assert [dispute.id for dispute in found.disputes] == ["dp_1"]
+    assert [asked.sent for asked in wire.asked if asked.path == SESSIONS] == [{"payment_intent": "pi_1", "limit": "1"}]
 
 
 @pytest.mark.parametrize(("charge", "found_charge"), [(None, None), ("ch_1", None), (CHARGE, read_charge(CHARGE))])
