@@ -76,7 +76,6 @@ def plan_refund(
         created_at=now,
     )
     session.add(row)
-    session.flush()
     queue.enqueue(session, "send_refund", row.id)
     after = {"refund": row.id, "amount": amount, "currency": donation.currency}
     record_change(session, actor=actor, action="plan_refund", subject=f"donation:{donation.id}", after=after, now=now)

@@ -151,11 +151,14 @@ def test_the_organiser_pays_in_parts_and_takes_back_no_more(services: Services, 
             pay(amount, "c", **more)
         statuses.append(refused.value.status)
     assert statuses == [422, 422, 422, 422, 422, 404, 404]
-    assert [pay(-25_000, "a"), pay(-25_000, "a"), pay(LARGEST, "d")] == [True, False, True]
-    assert booked(services) == {BANK: LARGEST, SHARE: -LARGEST}
+    assert [pay(-25_000, "a"), pay(-25_000, "a"), pay(1, "d"), pay(LARGEST, "e")] == [True, False, True, True]
+    assert booked(services) == {BANK: LARGEST + 1, SHARE: -LARGEST - 1}
     assert [(before["organiser_paid"], after["organiser_paid"]) for _, before, after in audited(services)] == [
-        (0, 20_000), (20_000, 25_000), (25_000, 0), (0, LARGEST),
+        (0, 20_000), (20_000, 25_000), (25_000, 0), (0, 1), (1, LARGEST + 1),
     ]  # fmt: skip
+    with services.database.read() as session:
+        named = sorted(entry.source.rpartition(":")[2] for entry in entries(session))
+    assert named == ["paid"] * 4 + ["reversed"]
 
 
 @pytest.fixture
@@ -264,6 +267,7 @@ def test_what_a_refund_could_not_give_back_is_paid_by_hand_and_owed_again_after_
         assert refused.value.field == "amount"
     pay(1500, "b")
     assert state() == (0, 0, 4000, 4000)
+    assert refused_to_plan(services, gift_id, 6001) == (422, "amount")
     with services.database.write() as session:
         reverse_hand_return(session, hand_return_id=first.id, actor=ALICE, now=LATER)
     assert state() == (2500, 2500, 1500, 1500)
