@@ -265,13 +265,34 @@ def test_what_a_refund_could_not_give_back_is_paid_by_hand_and_owed_again_after_
         with pytest.raises(Refusal) as refused:
             pay(amount, "b")
         assert refused.value.field == "amount"
-    pay(1500, "b")
+    second = pay(1500, "b")
     assert state() == (0, 0, 4000, 4000)
     assert refused_to_plan(services, gift_id, 6001) == (422, "amount")
-    with services.database.write() as session:
-        reverse_hand_return(session, hand_return_id=first.id, actor=ALICE, now=LATER)
+
+    def take_back(hand_return_id: str) -> HandReturn:
+        with services.database.write() as session:
+            return reverse_hand_return(session, hand_return_id=hand_return_id, actor=ALICE, now=LATER)
+
+    take_back(first.id)
     assert state() == (2500, 2500, 1500, 1500)
+    for unknown, status in ((first.id, 409), ("unknown", 404)):
+        with pytest.raises(Refusal) as refused:
+            take_back(unknown)
+        assert refused.value.status == status
     with pytest.raises(Refusal) as refused, services.database.write() as session:
-        reverse_hand_return(session, hand_return_id=first.id, actor=ALICE, now=LATER)
-    assert refused.value.status == 409
+        return_by_hand(
+            session, refund_id="unknown", amount=1, method="cash", paid_on=LATER, nonce="c", actor=ALICE, locale="en",
+            now=LATER,
+        )  # fmt: skip
+    assert refused.value.status == 404
+    with services.database.read() as session:
+        of_hand = [entry.source for entry in entries(session) if "fund:re_1:" in entry.source or row.id in entry.source]
+    assert all(source.startswith("refund:re_1:") for source in of_hand)
+    assert len(of_hand) == 7
+    with services.database.write() as session:
+        again = session.get_one(Refund, row.id)
+        again.created_at = LATER + HOUR
+    with pytest.raises(Refusal) as refused:
+        take_back(second.id)
+    assert refused.value.status == 409, "a refund that left since was worked out with this payment"
     assert [action for action, *_ in audited(services)] == ["return_by_hand"] * 2 + ["reverse_hand_return"]
