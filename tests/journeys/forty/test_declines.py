@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from fund.donations.forget_declines import forget_declines
 from fund.donations.models import Decline, Slowdown
@@ -37,7 +38,7 @@ def decline(installation: Installation, times: int) -> None:
 
 def declines(installation: Installation) -> int:
     with installation.database.read() as session:
-        return session.query(Decline).count()
+        return session.scalar(select(func.count()).select_from(Decline)) or 0
 
 
 def answers(installation: Installation, times: int) -> list[int]:
@@ -141,6 +142,6 @@ def test_case_32_what_was_declined_is_forgotten_after_a_day(installation: Instal
 
 def slowdowns(installation: Installation) -> list[Slowdown]:
     with installation.database.read() as session:
-        found = session.query(Slowdown).order_by(Slowdown.id).all()
+        found = list(session.scalars(select(Slowdown).order_by(Slowdown.id)))
         assert session.query(Alert).where(Alert.key.like("slowdown:%")).count() == len(found)
     return found
