@@ -28,6 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GIFTS, PAYOUTS = "tests/fund/donations", "tests/fund/payments/test_settle_payout.py"
 BOOKED, BY_HAND = f"{GIFTS}/test_what_is_booked.py", f"{GIFTS}/test_gifts_by_hand.py"
+LONE_FEE = f"{GIFTS}/test_book_dispute_fee.py"
 LOOKED, FIRST = f"{GIFTS}/test_settle_payment.py", f"{GIFTS}/test_settle_donation.py"
 LEDGER, PAYMENTS = "tests/fund/ledger", "tests/fund/payments"
 POSTED = f"{LEDGER}/test_post_entry.py"
@@ -40,7 +41,8 @@ TESTS = {
     "fund/ledger/check_ledger.py": [f"{LEDGER}/test_check_ledger.py", POSTED],
     "fund/donations/rules.py": [f"{GIFTS}/test_rules.py", f"{GIFTS}/test_clean_texts.py"],
     "fund/donations/fee_cover.py": [f"{GIFTS}/test_fee_cover.py"],
-    "fund/donations/postings.py": [BY_HAND, BOOKED],
+    "fund/donations/book_dispute_fee.py": [LONE_FEE],
+    "fund/donations/postings.py": [LONE_FEE, BY_HAND, BOOKED],
     "fund/donations/refund_debts.py": [f"{GIFTS}/test_refund_debts.py", BOOKED],
     "fund/donations/taken_by_disputes.py": [BY_HAND, BOOKED],
     "fund/donations/count_donor.py": [LOOKED],
