@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from fund.audit.models import AuditEntry
-from fund.donations.models import Dispute, Donation, DonorCount, HandReturn, Refund
+from fund.donations.models import Dispute, Donation, DonorCount, Refund
 from fund.donations.plan_refund import plan_refund, preview_refund
 from fund.donations.record_offline_gift import record_offline_gift
 from fund.donations.record_organiser_payment import record_organiser_payment
@@ -232,67 +232,64 @@ def test_what_was_not_paid_or_came_by_hand_is_not_refunded(services: Services, c
     assert [refused_to_plan(services, each, 1)[0] for each in (pending, in_cash, "unknown")] == [409, 409, 404]
 
 
-def test_what_a_refund_could_not_give_back_is_paid_by_hand_and_owed_again_after_a_mistake(
-    services: Services, gift_id: str
-) -> None:
+@pytest.fixture
+def owed(services: Services, gift_id: str) -> str:
+    """A refund of 40.00 that came back from the donor's bank."""
     failed = refund(
         "re_1", 4000, txn("txn_back", -4000, hours=2), status="failed",
         failure_balance_transaction=txn("txn_fail", 4000, hours=4),
     )  # fmt: skip
     look(services, gift_id, refunds=[failed])
     with services.database.read() as session:
-        row = session.scalars(select(Refund)).one()
+        return session.scalars(select(Refund.id)).one()
 
-    def pay(amount: int, nonce: str) -> HandReturn:
-        with services.database.write() as session:
-            return return_by_hand(
-                session, refund_id=row.id, amount=amount, method="cash", paid_on=LATER, nonce=nonce, actor=ALICE,
-                locale="en", now=LATER,
-            )  # fmt: skip
 
-    def state() -> tuple[int, int, int, int]:
-        """Owed by the refund's row and by the books; gone from the gift and from the bank."""
-        with services.database.read() as session:
-            gift, owed = session.get_one(Donation, gift_id), session.get_one(Refund, row.id).owed
-        figures = booked(services)
-        return owed, -figures.get("liab:refunds_owed", 0), gift.refunded, -figures.get(BANK, 0)
-
-    assert state() == (4000, 4000, 0, 0)
-    first = pay(2500, "a")
-    assert pay(2500, "a").id == first.id
-    assert state() == (1500, 1500, 2500, 2500)
-    for amount in (0, 1501):
-        with pytest.raises(Refusal) as refused:
-            pay(amount, "b")
-        assert refused.value.field == "amount"
-    second = pay(1500, "b")
-    assert state() == (0, 0, 4000, 4000)
-    assert refused_to_plan(services, gift_id, 6001) == (422, "amount")
-
-    def take_back(hand_return_id: str) -> HandReturn:
-        with services.database.write() as session:
-            return reverse_hand_return(session, hand_return_id=hand_return_id, actor=ALICE, now=LATER)
-
-    take_back(first.id)
-    assert state() == (2500, 2500, 1500, 1500)
-    for unknown, status in ((first.id, 409), ("unknown", 404)):
-        with pytest.raises(Refusal) as refused:
-            take_back(unknown)
-        assert refused.value.status == status
-    with pytest.raises(Refusal) as refused, services.database.write() as session:
-        return_by_hand(
-            session, refund_id="unknown", amount=1, method="cash", paid_on=LATER, nonce="c", actor=ALICE, locale="en",
-            now=LATER,
-        )  # fmt: skip
-    assert refused.value.status == 404
-    with services.database.read() as session:
-        of_hand = [entry.source for entry in entries(session) if "fund:re_1:" in entry.source or row.id in entry.source]
-    assert all(source.startswith("refund:re_1:") for source in of_hand)
-    assert len(of_hand) == 7
+def pay(services: Services, refund_id: str, amount: int, nonce: str) -> str:
     with services.database.write() as session:
-        again = session.get_one(Refund, row.id)
-        again.created_at = LATER + HOUR
-    with pytest.raises(Refusal) as refused:
-        take_back(second.id)
-    assert refused.value.status == 409, "a refund that left since was worked out with this payment"
+        return return_by_hand(
+            session, refund_id=refund_id, amount=amount, method="cash", paid_on=LATER, nonce=nonce, actor=ALICE,
+            locale="en", now=LATER,
+        ).id  # fmt: skip
+
+
+def take_back(services: Services, hand_return_id: str) -> None:
+    with services.database.write() as session:
+        reverse_hand_return(session, hand_return_id=hand_return_id, actor=ALICE, now=LATER)
+
+
+def state(services: Services) -> tuple[int, int, int, int]:
+    """Owed by the refund's row and by the books; gone from the gift and from the bank."""
+    with services.database.read() as session:
+        gift, row = session.scalars(select(Donation)).one(), session.scalars(select(Refund)).one()
+    figures = booked(services)
+    return row.owed, -figures.get("liab:refunds_owed", 0), gift.refunded, -figures.get(BANK, 0)
+
+
+def test_what_a_refund_could_not_give_back_is_paid_by_hand(services: Services, gift_id: str, owed: str) -> None:
+    assert state(services) == (4000, 4000, 0, 0)
+    assert pay(services, owed, 2500, "a") == pay(services, owed, 2500, "a")
+    assert state(services) == (1500, 1500, 2500, 2500)
+    for refund_id, amount, status in ((owed, 0, 422), (owed, 1501, 422), ("unknown", 1, 404)):
+        with pytest.raises(Refusal) as refused:
+            pay(services, refund_id, amount, "b")
+        assert refused.value.status == status
+    pay(services, owed, 1500, "b")
+    assert state(services) == (0, 0, 4000, 4000)
+    assert refused_to_plan(services, gift_id, 6001) == (422, "amount")
+    with services.database.read() as session:
+        sources = [entry.source for entry in entries(session) if not entry.source.startswith("txn:")]
+    assert len([source for source in sources if source.startswith("refund:re_1:")]) == len(sources) == 5
+
+
+def test_a_payment_by_hand_is_taken_back_and_owed_again(services: Services, owed: str) -> None:
+    first, second = pay(services, owed, 2500, "a"), pay(services, owed, 1500, "b")
+    take_back(services, first)
+    assert state(services) == (2500, 2500, 1500, 1500)
+    with services.database.write() as session:
+        assert all(entry.source.startswith(("txn:", "refund:re_1:")) for entry in entries(session))
+        session.get_one(Refund, owed).created_at = LATER + HOUR  # as if it had left since
+    for hand_return_id, status in ((first, 409), ("unknown", 404), (second, 409)):
+        with pytest.raises(Refusal) as refused:
+            take_back(services, hand_return_id)
+        assert refused.value.status == status
     assert [action for action, *_ in audited(services)] == ["return_by_hand"] * 2 + ["reverse_hand_return"]
