@@ -3,6 +3,7 @@
 # In the order in which they import each other: pytest rewrites asserts only in what it imports first.
 pytest_plugins = [
     "tests.fixtures.browser",
+    "tests.fixtures.compiled_templates",
     "tests.fixtures.databases",
     "tests.fixtures.services",
     "tests.fixtures.installation",

@@ -6,11 +6,11 @@ from werkzeug.exceptions import NotFound
 
 from fund.api.answer import answer
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
 from fund.campaigns.queries import current_schedule, public_campaign, public_campaigns
 from fund.campaigns.stages import StageNow, stages_now
 from fund.closing.models import Outcome
 from fund.closing.queries import outcome_of
+from fund.donations.campaign_progress import campaign_progress
 from fund.kit.clock import rfc3339
 from fund.kit.i18n import localised
 from fund.web.request_scope import read_session
@@ -33,7 +33,7 @@ def campaign_figures(slug: str) -> Response:
 def _figures(session: Session, campaign: Campaign) -> dict[str, object]:
     """Integers in minor units, hours as decimal strings, times in UTC."""
     schedule = current_schedule(session, campaign.id)
-    figures = progress(session, campaign, schedule)
+    figures = campaign_progress(session, campaign, schedule)
     return {
         "slug": campaign.slug,
         "title": campaign.text(services().settings.default_locale).title,

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.campaigns.rules import largest_gift
 
 ONE_MOMENT = timedelta(microseconds=1)
@@ -29,11 +27,10 @@ class GiftsTaken:
         return not self.why_not
 
 
-def gifts_taken(session: Session, campaign: Campaign, figures: Progress | None = None, *, now: datetime) -> GiftsTaken:
-    """What counts against the cap is what was given and has not gone back; `figures` for who has read them already."""
+def gifts_taken(campaign: Campaign, figures: Progress | None, *, now: datetime) -> GiftsTaken:
+    """What counts against the cap is what was given and has not gone back; without a cap `figures` may be None."""
     until, left, largest = campaign.gifts_until, None, None
-    if campaign.hard_cap is not None:
-        figures = figures or progress(session, campaign)
+    if campaign.hard_cap is not None and figures is not None:
         left = max(0, campaign.hard_cap - figures.raised_gross + figures.refunded)
         largest = largest_gift(left, minimum=campaign.minimum_gift)
     return GiftsTaken(_why_not(campaign, left, now), largest, left, until - ONE_MOMENT if until else None)

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from fund.campaigns.campaign_to_revise import campaign_to_revise, check_seen
 from fund.campaigns.check_form import check_share
 from fund.campaigns.models import Campaign, FeeSchedule, Revision
-from fund.campaigns.progress import progress
+from fund.campaigns.progress import books_progress
 from fund.campaigns.queries import current_schedule
 from fund.campaigns.record_revision import check_reason, record_revision
 from fund.campaigns.rules import members_part
@@ -53,7 +53,7 @@ def check_new_share(session: Session, campaign: Campaign, schedule: FeeSchedule,
     check_share(share, schedule.target)
     if not members_part(schedule.target, share):
         raise Refusal("The organiser’s share leaves nothing for the members to give.", field="organiser_share")
-    paid = progress(session, campaign, schedule).organiser_paid
+    paid = books_progress(session, campaign, schedule).organiser_paid
     if share < paid:
         raise Refusal(
             "The organiser has paid {paid} already.", field="organiser_share", paid=Money(paid, campaign.currency)

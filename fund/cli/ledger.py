@@ -1,11 +1,12 @@
 import json
-import sys
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
 from fund.campaigns.queries import all_campaigns, campaign_by_slug
 from fund.cli.exits import refuse
+from fund.cli.output import write_lines
 from fund.ledger.check_ledger import LedgerReport
 from fund.ledger.check_ledger import check_ledger as prove
 from fund.ledger.queries import entries
@@ -28,16 +29,21 @@ def check_ledger(*, as_json: bool) -> None:
 @click.command("export-ledger")
 @click.option("--campaign", "slug", help="Only this campaign's entries.")
 @click.option("--format", "format_", type=click.Choice(sorted(FORMATS)), default="jsonl", show_default=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file, written whole or not at all.  [default: standard output]",
+)
 @with_appcontext
-def export_ledger(slug: str | None, format_: str) -> None:
-    """Write every entry to standard output, oldest first, without identities."""
+def export_ledger(slug: str | None, format_: str, output: Path | None) -> None:
+    """Write every entry, oldest first, without identities."""
     with services().database.read() as session:
         slugs = {campaign.id: campaign.slug for campaign in all_campaigns(session)}
         campaign = campaign_by_slug(session, slug) if slug else None
         if slug and campaign is None:
             refuse(f"There is no campaign {slug!r}.")
-        for line in export_lines(entries(session, campaign_id=campaign.id if campaign else None), slugs, format_):
-            sys.stdout.write(line)
+        found = entries(session, campaign_id=campaign.id if campaign else None)
+        write_lines(export_lines(found, slugs, format_), output)
 
 
 def _as_json(report: LedgerReport) -> str:

@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign, SurplusPolicy
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.campaigns.queries import current_policy
 from fund.closing.queries import passed_on_by
 from fund.closing.rules import CHARITY, GOES_TO, MATTER, REFUND, GiftLeft, Split, split_surplus
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.queries_for_surplus import SettledGift, settled_gifts, unsettled
 from fund.kit.money import smallest_step
 from fund.ledger.queries import balances_of, sums_of_campaign
@@ -41,7 +42,7 @@ class Surplus:
 
 
 def find_surplus(session: Session, campaign: Campaign) -> Surplus:
-    figures = progress(session, campaign)
+    figures = campaign_progress(session, campaign)
     found = [*_unfinished(session, campaign), *_in_the_books(session, campaign, figures)]
     return Surplus(
         free=figures.available,

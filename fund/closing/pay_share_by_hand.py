@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 from fund.closing.begin_share import share_refund_id
 from fund.closing.models import SurplusPlan, SurplusShare
 from fund.db.touch_page import touch_page
+from fund.donations.check_hand_return import returnable
+from fund.donations.refuse_share import refuse_share
 from fund.donations.return_by_hand import return_by_hand
 from fund.kit.errors import Refusal
 
@@ -21,16 +23,28 @@ def pay_share_by_hand(
         return share
     if share.state != "failed":
         raise Refusal("This share did not fail: there is nothing to pay by hand.", status=409)
-    refund = return_by_hand(
+    if share.refund_id is None:
+        share.refund_id = refuse_share(
+            session,
+            donation_id=share.donation_id,
+            refund_id=share_refund_id(share),
+            amount=share.amount,
+            batch=plan.id,
+            actor=actor,
+            now=now,
+        ).id
+    found = returnable(session, refund_id=share.refund_id)
+    return_by_hand(
         session,
-        donation_id=share.donation_id,
-        refund_id=share.refund_id or share_refund_id(share),
-        amount=share.amount,
-        batch=plan.id,
-        returned_at=returned_at,
+        refund_id=share.refund_id,
+        amount=found.left if found.refund.owed else min(share.amount, found.left),
+        method="bank",
+        paid_on=returned_at,
+        nonce=f"{plan_id}:{position}",
         actor=actor,
+        locale=found.donation.locale,
         now=now,
     )
-    share.state, share.refund_id, share.settled_at = "by_hand", refund.id, now
+    share.state, share.settled_at = "by_hand", now
     touch_page(session, plan.campaign_id)
     return share

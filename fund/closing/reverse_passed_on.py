@@ -4,9 +4,9 @@ from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
 from fund.closing.models import PassedOn
 from fund.closing.pass_on import book_passed_on
+from fund.donations.campaign_progress import campaign_progress
 from fund.files.show_file import show_file
 from fund.kit.errors import Refusal
 from fund.kit.texts import clean
@@ -28,7 +28,7 @@ def reverse_passed_on(session: Session, *, passed_on_id: str, reason: str, actor
         raise Refusal("At most {longest} characters, please.", field="reason", longest=LONGEST_REASON)
     campaign = session.get_one(Campaign, row.campaign_id, with_for_update=True)
     other = session.get(Campaign, row.to_campaign_id, with_for_update=True) if row.to_campaign_id else None
-    if other is not None and progress(session, other).available < row.amount:
+    if other is not None and campaign_progress(session, other).available < row.amount:
         raise Refusal("The other campaign no longer has this money.", status=409)
     row.reversed_at, row.reversal_reason = now, why
     if row.file_id is not None:

@@ -24,6 +24,7 @@ from fund.desk import (
     filters,
     gift,
     gifts,
+    hand_returns,
     late_money,
     ledger,
     mail,
@@ -38,6 +39,7 @@ from fund.desk import (
     refunds,
     revise,
     revisions,
+    slowdowns,
     surplus,
     surplus_shares,
     timeline,
@@ -69,6 +71,10 @@ desk.add_url_rule("/gifts/<uuid:donation_id>/reverse", "gift_reverse", offline_g
 desk.add_url_rule("/offline-gift", "offline_gift", offline_gifts.offline_gift, methods=ASK)
 desk.add_url_rule("/review", "late_money", late_money.late_money)
 desk.add_url_rule("/refunds", "refunds", refunds.refunds)
+desk.add_url_rule("/refunds/<uuid:refund_id>/by-hand", "hand_return", hand_returns.hand_return, methods=ASK)
+desk.add_url_rule(
+    "/returns/<uuid:hand_return_id>/reverse", "hand_return_reverse", hand_returns.reverse_return, methods=ASK
+)
 desk.add_url_rule("/disputes", "disputes", disputes.disputes)
 desk.add_url_rule("/disputes/<dispute_id>", "dispute", disputes.dispute)
 desk.add_url_rule("/messages", "messages", messages.messages)
@@ -164,6 +170,7 @@ desk.add_url_rule("/payouts", "payouts", payouts.payouts)
 desk.add_url_rule("/reconciliation", "reconciliation", reconciliation.reconciliation)
 desk.add_url_rule("/reconciliation/run", "reconcile", reconciliation.run, methods=SEND)
 desk.add_url_rule("/alerts/<int:alert_id>/settle", "alert_settle", reconciliation.settle, methods=SEND)
+desk.add_url_rule("/slowdowns/<int:slowdown_id>/end", "slowdown_end", slowdowns.end, methods=SEND)
 desk.add_url_rule("/ledger", "ledger", ledger.ledger)
 desk.add_url_rule("/ledger/check", "ledger_check", ledger.check)
 desk.add_url_rule("/events", "events", events.events)

@@ -2,7 +2,6 @@
 
 from flask import render_template, request, url_for
 
-from fund.campaigns.progress import progress
 from fund.closing.close_with_outcome import close_with_outcome
 from fund.closing.correct_outcome import correct_outcome
 from fund.closing.queries import outcome_of
@@ -10,6 +9,7 @@ from fund.closing.rules import OUTCOMES, check_outcome
 from fund.desk.answers import done, errors_of
 from fund.desk.find import find_campaign
 from fund.desk.typed_days import day_value, read_date
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.queries_of_returns import count_stoppable
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
@@ -135,7 +135,7 @@ def _page(campaign_id: int, typed: dict[str, str], errors: dict[str, str]) -> st
     return render_template(
         "desk/close.html",
         campaign=campaign,
-        progress=progress(read_session(), campaign),
+        progress=campaign_progress(read_session(), campaign),
         pages=pages,
         monthly=monthly,
         outcomes=OUTCOMES,

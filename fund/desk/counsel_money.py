@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from fund.billing.money_in_bank import money_in_bank
 from fund.billing.queries import BillState, counsel_of, trust_balance, unpaid_bills
 from fund.campaigns.models import Campaign, Counsel
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.desk.find import find_campaign
+from fund.donations.campaign_progress import campaign_progress
 from fund.kit.errors import Refusal
 from fund.reconciliation.queries import last_runs
 from fund.web.request_scope import read_session
@@ -53,7 +54,7 @@ def differences(session: Session) -> int:
 def purse(campaign: Campaign) -> Purse:
     session = read_session()
     return Purse(
-        figures=progress(session, campaign),
+        figures=campaign_progress(session, campaign),
         in_bank=money_in_bank(session, campaign),
         counsel=counsel_money(campaign, unpaid_bills(session, campaign_id=campaign.id)),
         stopped=differences(session) > 0,

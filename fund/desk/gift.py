@@ -9,7 +9,7 @@ from fund.desk.find import find_campaign, find_donation
 from fund.desk.gift_rows import gift_rows
 from fund.donations.moderate_message import moderate_message
 from fund.donations.plan_refund import refundable
-from fund.donations.queries_of_returns import disputes_of, owed_to_donor, refunds_of
+from fund.donations.queries_of_returns import disputes_of, hand_returns_of, owed_to_donor, refunds_of
 from fund.donations.rules import SETTLED
 from fund.donations.withhold_name import withhold_name
 from fund.kit.clock import utc_now
@@ -33,6 +33,7 @@ def gift(donation_id: uuid.UUID) -> str:
         settled_in=line[2] if line else found.currency,
         refunds=refunds,
         owed=owed_to_donor(refunds),
+        by_hand=hand_returns_of(session, found.id),
         left=refundable(session, found) if found.state in SETTLED and found.kind != "offline" else 0,
         disputes=disputes_of(session, found.id),
     )

@@ -6,11 +6,11 @@ from datetime import datetime
 from flask import render_template, request, url_for
 
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
 from fund.desk.answers import done, errors_of
 from fund.desk.find import find_campaign
 from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.typed_days import day_value, read_day
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.record_organiser_payment import record_organiser_payment
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
@@ -66,7 +66,7 @@ def _read(typed: dict[str, str], campaign: Campaign) -> OrganiserPayment:
 
 
 def _check_left(payment: OrganiserPayment, campaign: Campaign) -> None:
-    if progress(read_session(), campaign).organiser_paid + payment.amount < 0:
+    if campaign_progress(read_session(), campaign).organiser_paid + payment.amount < 0:
         raise Refusal("More than was paid cannot be taken back.", field="amount")
 
 
@@ -85,7 +85,7 @@ def _book(campaign_id: int, payment: OrganiserPayment, nonce: str) -> None:
 
 def _page(campaign_id: int, typed: dict[str, str], errors: dict[str, str]) -> str:
     session, campaign = read_session(), find_campaign(campaign_id)
-    figures = progress(session, campaign)
+    figures = campaign_progress(session, campaign)
     account = f"funds_organiser:{campaign.slug}"
     left = max(0, figures.organiser_promised - figures.organiser_paid)
     blank = {

@@ -4,6 +4,7 @@ from flask import render_template, request, url_for
 
 from fund.desk.answers import done
 from fund.desk.find import LARGEST_ID
+from fund.desk.stored_words import alert_words, difference_words, repair_words
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.payments.queries import open_alerts, settled_alerts
@@ -63,4 +64,7 @@ def _page(refused: str) -> str:
         alerts=open_alerts(session, limit=MANY),
         settled=settled_alerts(session, limit=SETTLED),
         refused=refused,
+        alert_words=alert_words,
+        difference_words=difference_words,
+        repair_words=repair_words,
     )

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from fund.campaigns.check_form import POLICIES
 from fund.campaigns.models import Campaign, Revision
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.campaigns.revision_words import Change, changes_of
 from fund.desk.announce import announce
 from fund.desk.answers import done, errors_of
@@ -20,6 +20,7 @@ from fund.desk.campaign_form import PAGE_NAMES
 from fund.desk.find import find_campaign
 from fund.desk.revise_kinds import KINDS, Terms, read_terms, save_terms, values_of_terms
 from fund.desk.schedule_form import schedule_rows
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.stop_when_over import stop_when_over
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
@@ -74,12 +75,12 @@ def revise(campaign_id: int, kind: str) -> Answer:
 def _preview(campaign: Campaign, terms: Terms, values: dict[str, str]) -> Preview:
     """Makes the revision and takes it back: what is shown is what would be."""
     found: list[Preview] = []
-    old, now, locale = progress(read_session(), campaign), utc_now(), current_locale()
+    old, now, locale = campaign_progress(read_session(), campaign), utc_now(), current_locale()
     with suppress(_LookedOver), write_session() as session:
         made = _save(session, campaign.id, terms, values, now)
         if made is None:
             raise Refusal("Nothing would change.")
-        new = progress(session, session.get_one(Campaign, campaign.id))
+        new = campaign_progress(session, session.get_one(Campaign, campaign.id))
         changes = changes_of(made.kind, made.before, made.after, currency=campaign.currency, locale=locale)
         said = {change.what for change in changes}
         effects = [effect for effect in _effects(old, new) if effect.what not in said]

@@ -1,8 +1,9 @@
 """What is kept in the inbox as fixed English words, in the page's language; kinds of entries: `web/entry_words`."""
 
-import re
-
-from fund.web.i18n import gettext
+from fund.kit.kept_sentences import KeptSentences
+from fund.payments.alert_words import ALERTS
+from fund.reconciliation.words import DIFFERENCES, REPAIRS
+from fund.web.i18n import current_locale
 
 N_ = str
 
@@ -36,13 +37,21 @@ OUTCOMES = (
     N_("Stripe refused ({what})"),
     N_("an error of ours ({what})"),
 )
-_PATTERNS = [(words, re.compile(re.escape(words).replace(r"\{what\}", "(.+)"))) for words in OUTCOMES]
+_OUTCOMES = KeptSentences(OUTCOMES)
 
 
 def outcome_words(outcome: str) -> str:
     """Of an event; what has no words here, such as an older release's, stands as it is kept."""
-    for words, pattern in _PATTERNS:
-        match = pattern.fullmatch(outcome)
-        if match is not None:
-            return gettext(words, what=match.group(1)) if match.groups() else gettext(words)
-    return outcome
+    return _OUTCOMES.say(outcome, current_locale())
+
+
+def alert_words(sentence: str) -> str:
+    return ALERTS.say(sentence, current_locale())
+
+
+def difference_words(what: str) -> str:
+    return DIFFERENCES.say(what, current_locale())
+
+
+def repair_words(repair: str) -> str:
+    return REPAIRS.say(repair, current_locale())

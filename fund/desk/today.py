@@ -5,12 +5,19 @@ from sqlalchemy.orm import Session
 
 from fund.billing.queries import unpaid_bills
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.campaigns.queries import all_campaigns
 from fund.desk.disputes import dispute_rows
 from fund.desk.gift_rows import gift_rows
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.queries import held_messages, list_donations
-from fund.donations.queries_of_returns import count_refunds_to_mend, gifts_to_review, open_disputes
+from fund.donations.queries_of_declines import open_slowdowns
+from fund.donations.queries_of_returns import (
+    count_refunds_to_mend,
+    count_unanswered_refunds,
+    gifts_to_review,
+    open_disputes,
+)
 from fund.kit.clock import utc_now
 from fund.mail.queries import counts_by_state
 from fund.payments.queries import count_by_state, open_alerts
@@ -38,6 +45,8 @@ def today() -> str:
         disputes=dispute_rows(open_disputes(session, limit=MANY), now),
         refunds=count_refunds_to_mend(session, now=now),
         bills=unpaid_bills(session)[:MANY],
+        unanswered=count_unanswered_refunds(session, now=now),
+        slowdowns=open_slowdowns(session, now=now),
         alerts=len(open_alerts(session, limit=MANY)),
         comparison=next(iter(last_runs(session, limit=1)), None),
         mail=mail,
@@ -53,7 +62,9 @@ def today() -> str:
 
 def _money(session: Session, campaigns: list[Campaign]) -> list[tuple[Campaign, Progress]]:
     """Of campaigns that take gifts, and of others as long as there is money to care for."""
-    launched = [(campaign, progress(session, campaign)) for campaign in campaigns if campaign.status != "draft"]
+    launched = [
+        (campaign, campaign_progress(session, campaign)) for campaign in campaigns if campaign.status != "draft"
+    ]
     return [
         (campaign, figures)
         for campaign, figures in launched

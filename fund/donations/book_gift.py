@@ -4,12 +4,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from fund.campaigns.gifts_taken import gifts_taken
 from fund.campaigns.models import Campaign
 from fund.db.touch_page import touch_page
 from fund.donations.count_donor import count_donor
 from fund.donations.models import Donation
 from fund.donations.postings import gift_settled
+from fund.donations.taken_now import taken_now
 from fund.ledger.post_entry import post_entry
 from fund.payments.facts import BalanceTransaction
 from fund.payments.keep_balance_transaction import keep_balance_transaction
@@ -66,7 +66,7 @@ def book_gift(
 
 def _has_room(session: Session, campaign_id: int, now: datetime) -> bool:
     """Whether the cap was not reached yet, before this gift is booked."""
-    return gifts_taken(session, session.get_one(Campaign, campaign_id), now=now).why_not != "cap"
+    return taken_now(session, session.get_one(Campaign, campaign_id), now=now).why_not != "cap"
 
 
 def _mark_paid(donation: Donation, amount: int, currency: str, paid_at: datetime, *, in_time: bool) -> None:

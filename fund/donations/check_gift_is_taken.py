@@ -2,8 +2,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fund.campaigns.gifts_taken import gifts_taken
 from fund.campaigns.models import Campaign
+from fund.donations.taken_now import taken_now
 from fund.kit.errors import Refusal
 from fund.kit.i18n import format_day
 from fund.kit.money import Money
@@ -16,7 +16,7 @@ def check_gift_is_taken(
 
     Without `amount` only whether any gift is taken. A gift of the smallest size is always small enough for the cap.
     """
-    taken = gifts_taken(session, campaign, now=now)
+    taken = taken_now(session, campaign, now=now)
     if taken.why_not == "early" and campaign.gifts_from is not None:
         day = format_day(campaign.gifts_from, locale=locale)
         raise Refusal("Gifts are taken from {day} on. Thank you for wanting to help.", status=409, day=day)

@@ -125,7 +125,7 @@ class Refund(Base):
     """In the gift's own currency."""
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(16), index=True)
-    """planned, pending, succeeded, failed, canceled, refused (by Stripe, when it was asked) or by_hand (our bank)."""
+    """planned, pending, succeeded, failed, canceled, or refused (by Stripe, when it was asked)."""
     moved: Mapped[bool] = mapped_column(default=False)
     """Whether the money has left: a refund may wait at Stripe for the balance to suffice."""
     origin: Mapped[str] = mapped_column(String(6))
@@ -134,9 +134,35 @@ class Refund(Base):
     """The surplus plan it belongs to; empty otherwise. Also written into its metadata at Stripe."""
     requested_by: Mapped[str] = mapped_column(String(40), default="")
     failure_code: Mapped[str] = mapped_column(String(80), default="")
+    owed: Mapped[Minor] = mapped_column(default=0)
+    """Of one that failed after it had left, what the donor is still owed, in the currency Stripe settled in."""
     created_at: Mapped[Moment]
     sent_at: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
+
+
+class HandReturn(Base):
+    """What a refund could not give back, paid to the donor by hand from our bank or cash box."""
+
+    __tablename__ = "hand_return"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    donation_id: Mapped[str] = mapped_column(ForeignKey("donation.id"), index=True)
+    refund_id: Mapped[str] = mapped_column(ForeignKey("refund.id"), index=True)
+    """The refund that failed, or that Stripe refused."""
+    amount: Mapped[Minor]
+    """In the currency of the books, in which Stripe settled the gift."""
+    currency: Mapped[str] = mapped_column(String(3))
+    settles: Mapped[Minor]
+    """Of `amount`, what the books owed the donor."""
+    of_gift: Mapped[Minor]
+    """The same part of the gift, in the gift's own currency."""
+    method: Mapped[str] = mapped_column(String(10))
+    """bank, cheque or cash."""
+    paid_on: Mapped[Moment]
+    recorded_by: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[Moment]
+    reversed_at: Mapped[Moment | None]
 
 
 class Dispute(Base):
@@ -171,3 +197,28 @@ class DisputeChange(Base):
     dispute_id: Mapped[str] = mapped_column(ForeignKey("dispute.id"), index=True)
     at: Mapped[Moment]
     status: Mapped[str] = mapped_column(String(40))
+
+
+class Decline(Base):
+    """A card was declined on the page of a campaign's gift. Kept for a day, and holds nothing of who tried."""
+
+    __tablename__ = "decline"
+    __table_args__ = (Index("ix_decline_campaign_at", "campaign_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    at: Mapped[Moment]
+
+
+class Slowdown(Base):
+    """A time in which a campaign takes gifts slowly, because many cards are being declined."""
+
+    __tablename__ = "slowdown"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    since: Mapped[Moment]
+    until: Mapped[Moment]
+    """Moved on while the spike lasts; the past once it has ended."""
+    ended_by: Mapped[str] = mapped_column(String(40), default="")
+    """Who ended it at the desk; empty when it ends by itself."""

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
 from fund.donations.models import Dispute, Donation, Refund
+from fund.donations.queries_of_returns import returned_by_hand
 from fund.donations.rules import OPEN_REFUNDS, SETTLED
 from fund.donations.taken_by_disputes import taken_by_disputes
 from fund.kit.errors import Refusal
@@ -25,12 +26,13 @@ class RefundPreview:
 
 
 def refundable(session: Session, donation: Donation) -> int:
-    """What is left of a gift after refunds that were asked for, and what disputes hold or took."""
+    """What is left of a gift after refunds that were asked for, payments by hand, and what disputes hold or took."""
     asked = select(func.coalesce(func.sum(Refund.amount), 0)).where(
         Refund.donation_id == donation.id, Refund.state.in_(OPEN_REFUNDS)
     )
     taken = taken_by_disputes(session, donation.id)
-    return max(0, donation.amount - int(session.scalar(asked) or 0) - taken.held - taken.lost)
+    by_hand = returned_by_hand(session, donation.id)
+    return max(0, donation.amount - int(session.scalar(asked) or 0) - by_hand - taken.held - taken.lost)
 
 
 def preview_refund(session: Session, donation: Donation, *, amount: int, fee: int, locale: str) -> RefundPreview:
@@ -74,7 +76,6 @@ def plan_refund(
         created_at=now,
     )
     session.add(row)
-    session.flush()
     queue.enqueue(session, "send_refund", row.id)
     after = {"refund": row.id, "amount": amount, "currency": donation.currency}
     record_change(session, actor=actor, action="plan_refund", subject=f"donation:{donation.id}", after=after, now=now)

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
-from fund.donations.models import Dispute, Donation, DonorCount, MonthlyGift, Refund
+from fund.donations.models import Dispute, Donation, DonorCount, HandReturn, MonthlyGift, Refund
 from fund.donations.rules import SETTLED, STANDING_REFUNDS
 
 # Built once, for each campaign's page. Columns and not rows: an address is encrypted too, and would be decrypted here.
@@ -147,7 +147,7 @@ def held_by_disputes(session: Session) -> dict[str, int]:
 
 
 def gifts_that_stand(session: Session, campaign_id: int, currency: str) -> int:
-    """Booked gifts less what went back by refunds, lost disputes and returns; minor units.
+    """Booked gifts less what went back by refunds, by hand, by lost disputes and returns; minor units.
 
     A debit that came back took all that was left of its gift, so nothing of it stands.
     """
@@ -168,7 +168,13 @@ def gifts_that_stand(session: Session, campaign_id: int, currency: str) -> int:
         .join(Donation, Donation.id == Dispute.donation_id)
         .where(of_campaign)
     )
-    return sum(sign * int(session.scalar(query) or 0) for sign, query in ((1, given), (-1, refunded), (-1, lost)))
+    by_hand = (
+        select(func.coalesce(func.sum(HandReturn.of_gift), 0))
+        .join(Donation, Donation.id == HandReturn.donation_id)
+        .where(of_campaign, HandReturn.reversed_at.is_(None))
+    )
+    went = (refunded, lost, by_hand)
+    return int(session.scalar(given) or 0) - sum(int(session.scalar(query) or 0) for query in went)
 
 
 def open_subscriptions(session: Session) -> list[str]:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from fund.donations.models import Dispute, DisputeChange, Donation, MonthlyGift, Refund
+from fund.donations.models import Dispute, DisputeChange, Donation, HandReturn, MonthlyGift, Refund
 from fund.donations.rules import OPEN_REFUNDS
 
 REFUSED_STAYS = timedelta(days=14)
 """A refund that Stripe refused moved nothing; the desk is reminded of it this long."""
+UNANSWERED_AFTER = timedelta(hours=1)
 STANDING = ("paid", "refunded_in_part")
 
 
@@ -21,14 +22,37 @@ def refunds_of(session: Session, donation_id: str) -> list[Refund]:
 
 
 def owed_to_donor(refunds: Iterable[Refund]) -> int:
-    """What failed refunds of one gift still owe, once later ones have paid it; `refunds` oldest first."""
-    owed = 0
-    for refund in refunds:
-        if refund.state == "failed":
-            owed += refund.amount
-        elif refund.state in ("pending", "succeeded"):
-            owed = max(0, owed - refund.amount)
-    return owed
+    """What failed refunds of one gift still owe, in the currency in which Stripe settled it."""
+    return sum(refund.owed for refund in refunds)
+
+
+def hand_returns_of(session: Session, donation_id: str) -> list[HandReturn]:
+    """Oldest first, with those that were taken back."""
+    query = select(HandReturn).where(HandReturn.donation_id == donation_id)
+    return list(session.scalars(query.order_by(HandReturn.created_at, HandReturn.id)))
+
+
+def paid_by_hand(session: Session, donation_id: str) -> dict[str, int]:
+    """By Stripe's id of a failed refund, what was paid by hand of what it left owed; in the settled currency."""
+    query = (
+        select(Refund.stripe_refund_id, func.sum(HandReturn.settles))
+        .join(HandReturn, HandReturn.refund_id == Refund.id)
+        .where(
+            HandReturn.donation_id == donation_id,
+            HandReturn.reversed_at.is_(None),
+            Refund.stripe_refund_id.is_not(None),
+        )
+        .group_by(Refund.stripe_refund_id)
+    )
+    return {id_: int(amount) for id_, amount in session.execute(query) if id_ is not None}
+
+
+def returned_by_hand(session: Session, donation_id: str) -> int:
+    """What of a gift was paid back by hand, in its own currency."""
+    query = select(func.coalesce(func.sum(HandReturn.of_gift), 0)).where(
+        HandReturn.donation_id == donation_id, HandReturn.reversed_at.is_(None)
+    )
+    return int(session.scalar(query) or 0)
 
 
 def newest_refunds(
@@ -48,15 +72,28 @@ def newest_refunds(
 
 
 def count_refunds_to_mend(session: Session, *, now: datetime) -> int:
-    """Failed ones that owe a donor, and fresh refusals of Stripe, unless the gift was refunded again since."""
+    """Failed ones that owe a donor, and fresh ones that never left, unless another way was found since."""
     again = aliased(Refund)
-    later = select(again.id).where(
-        again.donation_id == Refund.donation_id,
-        again.created_at > Refund.created_at,
-        again.state.in_(OPEN_REFUNDS),
+    of_the_gift = select(again.id).where(again.donation_id == Refund.donation_id)
+    later = of_the_gift.where(again.created_at > Refund.created_at, again.state.in_(OPEN_REFUNDS))
+    under_way = later.where(again.moved.is_(False))
+    by_hand = select(HandReturn.id).where(HandReturn.refund_id == Refund.id, HandReturn.reversed_at.is_(None))
+    never_left = (
+        Refund.state.in_(("refused", "failed"))
+        & Refund.moved.is_(False)
+        & (Refund.created_at > now - REFUSED_STAYS)
+        & ~later.exists()
+        & ~by_hand.exists()
     )
-    fresh = (Refund.state == "refused") & (Refund.created_at > now - REFUSED_STAYS)
-    query = select(func.count()).select_from(Refund).where(or_(Refund.state == "failed", fresh), ~later.exists())
+    owes = (Refund.owed > 0) & ~under_way.exists()
+    query = select(func.count()).select_from(Refund).where(or_(owes, never_left))
+    return session.scalar(query) or 0
+
+
+def count_unanswered_refunds(session: Session, *, now: datetime) -> int:
+    """Asked for more than an hour ago, and Stripe has not taken them: it was down, or repeats an error for a day."""
+    query = select(func.count()).select_from(Refund)
+    query = query.where(Refund.state == "planned", Refund.created_at < now - UNANSWERED_AFTER)
     return session.scalar(query) or 0
 
 

@@ -46,7 +46,6 @@ def record_offline_gift(
         session, campaign, form, method=method, received_at=received_at, nonce=nonce, locale=locale, now=now
     )
     session.add(donation)
-    session.flush()
     count_donor(session, donation, 1)
     _book(session, campaign, donation, received_at, actor, now=now)
     return donation

@@ -1,100 +1,96 @@
-"""Money that goes back to a donor from our bank, because Stripe cannot send it or never had it."""
-
+import uuid
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
 from fund.campaigns.models import Campaign
-from fund.donations.models import Donation, Refund
-from fund.donations.plan_refund import refundable
+from fund.donations.check_hand_return import Returnable, check_hand_return, returnable
+from fund.donations.models import Donation, HandReturn, Refund
 from fund.donations.postings import offline_gift, refund_owed
-from fund.donations.queries_of_returns import owed_to_donor, refunds_of
-from fund.donations.rules import SETTLED
 from fund.donations.set_donation_state import set_donation_state
 from fund.kit.errors import Refusal
-from fund.kit.money import format_money
 from fund.ledger.post_entry import post_entry
 
 
 def return_by_hand(
     session: Session,
     *,
-    donation_id: str,
     refund_id: str,
     amount: int,
-    batch: str,
-    returned_at: datetime,
+    method: str,
+    paid_on: datetime,
+    nonce: str,
     actor: str,
+    locale: str,
     now: datetime,
-) -> Refund:
-    """Book that `amount` was paid back. `refund_id` is of the refund that failed or was refused, else a new one.
+) -> HandReturn:
+    """What a refund could not give back was paid to the donor from our bank or cash box.
 
-    The same one twice is refused: it was paid. What a refund that failed still owes is settled first.
+    The gift's row is locked, so that of two administrators who both paid, the second is refused. A form that is sent
+    twice with one `nonce` is one payment.
     """
-    donation = session.get_one(Donation, donation_id, with_for_update=True)
-    campaign = session.get_one(Campaign, donation.campaign_id)
-    row = session.get(Refund, refund_id, with_for_update=True)
-    if returned_at > now:
-        raise Refusal("This day has not come yet.", field="returned_on")
-    if row is not None and row.state not in ("failed", "refused"):
-        raise Refusal("This refund did not fail: there is nothing to pay by hand.", status=409)
-    was = row.state if row else ""
-    _check_left(session, donation, amount, failed=was == "failed")
-    if row is None:
-        row = _new(donation, refund_id, amount, batch, actor=actor, now=now)
-        session.add(row)
-    _book(session, campaign, row, owed=was == "failed", returned_at=returned_at, now=now)
-    row.state, row.moved, row.ended_at = "by_hand", True, now
+    refund = session.get(Refund, refund_id)
+    if refund is None:
+        raise Refusal("There is no such refund.", status=404)
+    donation = session.get_one(Donation, refund.donation_id, with_for_update=True)
+    session.refresh(refund)
+    id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{refund_id}:{nonce}"))
+    known = session.get(HandReturn, id_)
+    if known is not None:
+        return known
+    found = returnable(session, refund_id=refund_id)
+    check_hand_return(found, amount=amount, method=method, paid_on=paid_on, locale=locale, now=now)
+    row = _row(found, id_, amount=amount, method=method, paid_on=paid_on, actor=actor, now=now)
+    session.add(row)
+    refund.owed -= row.settles
+    _book(session, found, row, now=now)
     set_donation_state(session, donation, now=now)
+    after = {"refund": refund.id, "amount": amount, "currency": row.currency, "method": method}
     record_change(
-        session,
-        actor=actor,
-        action="return_by_hand",
-        subject=f"donation:{donation.id}",
-        after={"refund": row.id, "amount": row.amount, "currency": row.currency},
-        now=now,
+        session, actor=actor, action="return_by_hand", subject=f"donation:{donation.id}", after=after, now=now
     )
     return row
 
 
-def _new(donation: Donation, refund_id: str, amount: int, batch: str, *, actor: str, now: datetime) -> Refund:
-    return Refund(
-        id=refund_id,
-        donation_id=donation.id,
+def _row(
+    found: Returnable, id_: str, *, amount: int, method: str, paid_on: datetime, actor: str, now: datetime
+) -> HandReturn:
+    return HandReturn(
+        id=id_,
+        donation_id=found.donation.id,
+        refund_id=found.refund.id,
         amount=amount,
-        currency=donation.currency,
-        state="planned",
-        origin="close",
-        batch=batch,
-        requested_by=actor,
+        currency=found.currency,
+        settles=min(amount, found.refund.owed),
+        of_gift=found.of_gift(amount),
+        method=method,
+        paid_on=paid_on,
+        recorded_by=actor,
         created_at=now,
     )
 
 
-def _check_left(session: Session, donation: Donation, amount: int, *, failed: bool) -> None:
-    """What failed is paid from what is owed; anything else from what is left of the gift."""
-    left = owed_to_donor(refunds_of(session, donation.id)) if failed else refundable(session, donation)
-    if not failed and donation.state not in SETTLED:
-        raise Refusal("Only a gift that was paid can be refunded.", status=409)
-    if amount > left:
-        shown = format_money(left, donation.currency, locale=donation.locale)
-        raise Refusal("At most {left} is left to refund.", status=409, left=shown)
-
-
-def _book(
-    session: Session, campaign: Campaign, row: Refund, *, owed: bool, returned_at: datetime, now: datetime
-) -> None:
-    moves = [("returned", "gift_returned", offline_gift(-row.amount, row.currency, slug=campaign.slug))]
-    if owed:
-        moves.insert(0, ("owed_by_hand", "owed_settled", refund_owed(-row.amount, row.currency, slug=campaign.slug)))
-    for name, kind, postings in moves:
+def _book(session: Session, found: Returnable, row: HandReturn, *, now: datetime) -> None:
+    """The debt first, then the gift that went back from the bank: two entries, as for a refund that settles a debt."""
+    campaign = session.get_one(Campaign, found.donation.campaign_id)
+    of = f"refund:{found.refund.stripe_refund_id or found.refund.id}"
+    if row.settles:
         post_entry(
             session,
-            source=f"refund:{row.id}:{name}",
-            kind=kind,
+            source=f"{of}:owed_settled:{row.id}",
+            kind="owed_settled",
             campaign_id=campaign.id,
-            postings=postings,
-            occurred_at=returned_at,
+            postings=refund_owed(-row.settles, row.currency, slug=campaign.slug),
+            occurred_at=row.paid_on,
             now=now,
         )
+    post_entry(
+        session,
+        source=f"{of}:returned:{row.id}",
+        kind="gift_returned",
+        campaign_id=campaign.id,
+        postings=offline_gift(-row.amount, row.currency, slug=campaign.slug),
+        occurred_at=row.paid_on,
+        now=now,
+    )

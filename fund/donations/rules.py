@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fund.kit.errors import Refusal
 from fund.kit.money import LARGEST, SMALLEST_AT_STRIPE, format_money, smallest_step
@@ -125,7 +126,7 @@ def nonce_hash(nonce: str) -> str:
 
 SETTLED = ("paid", "refunded_in_part", "disputed")
 """States of a gift that stands, wholly or in part."""
-STANDING_REFUNDS = ("pending", "requires_action", "succeeded", "by_hand")
+STANDING_REFUNDS = ("pending", "requires_action", "succeeded")
 """States of a refund that lower what stands of its gift."""
 OPEN_REFUNDS = ("planned", *STANDING_REFUNDS)
 """States of a refund that take away from what can still be refunded."""
@@ -161,3 +162,23 @@ def in_gift_currency(part: int, *, given: int, booked: int) -> int:
 def _rounded(numerator: int, denominator: int) -> int:
     """Half up, in integers, for figures that are not negative."""
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+SPIKE_WINDOW = timedelta(minutes=10)
+SPIKE_DECLINES = 20
+"""Whoever tests stolen cards tries dozens in minutes; a campaign that is shared widely sees a handful declined."""
+SPIKE_RATIO = 3
+"""Of honest cards far more than a quarter go through, so that a busy hour is no spike."""
+STILL_DECLINES = 5
+"""A campaign that takes gifts slowly lets few cards be tried: so many still show that somebody goes on."""
+SLOW_FOR = timedelta(minutes=30)
+"""How long a campaign stays slow after the last sign of a spike."""
+SLOW_PER_MINUTE = 6
+"""Gifts that a slow campaign lets begin in a minute, whoever begins them."""
+SLOW_LIMIT = "3/10 minutes"
+"""And from one address."""
+
+
+def is_spike(*, declined: int, settled: int, slowed: bool) -> bool:
+    """Whether so many cards were declined beside so many gifts that somebody must be testing cards."""
+    return declined >= (STILL_DECLINES if slowed else SPIKE_DECLINES) and declined > SPIKE_RATIO * settled

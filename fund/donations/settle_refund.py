@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fund.campaigns.models import Campaign
 from fund.donations.models import Donation, Refund
 from fund.donations.postings import refund_moved, refund_owed
+from fund.donations.queries_of_returns import paid_by_hand
 from fund.donations.refund_debts import refund_debts
 from fund.donations.rules import share_of_refund
 from fund.ledger.post_entry import post_entry
@@ -31,16 +32,15 @@ def settle_refund(
     """Book what moved; the row's id the first time the refund stands, so that the donor is told once."""
     row = _row(session, donation, refund, now=now)
     told = row.state in ("pending", "succeeded")
-    if row.state != "by_hand":  # it failed, and a person has paid it since
-        row.state, row.failure_code = refund.status, refund.failure_reason or ""
-        row.ended_at = (row.ended_at or now) if refund.status in FINAL else None
+    row.state, row.failure_code = refund.status, refund.failure_reason or ""
+    row.ended_at = (row.ended_at or now) if refund.status in FINAL else None
     given = _given(payment, refund)
     row.moved = refund.balance_transaction is not None
     if refund.balance_transaction is not None:
         _post(session, campaign, refund.balance_transaction, "refund", -given, now=now)
     if refund.failure_balance_transaction is not None:
         _post(session, campaign, refund.failure_balance_transaction, "refund_failed", given, now=now)
-    _post_debts(session, campaign, payment, refund, now=now)
+    row.owed = _post_debts(session, campaign, payment, refund, paid_by_hand(session, donation.id), now=now)
     stands = refund.status in ("pending", "succeeded")
     return row.id if stands and not told else None
 
@@ -95,17 +95,17 @@ def _post(
     )
 
 
-def _paid_by_hand(session: Session, payment: Payment) -> set[str]:
-    """Stripe's ids of refunds that failed and were settled from our bank: no later refund pays them again."""
-    known = [refund.id for refund in payment.refunds]
-    query = select(Refund.stripe_refund_id).where(Refund.stripe_refund_id.in_(known), Refund.state == "by_hand")
-    return {id_ for id_ in session.scalars(query) if id_}
-
-
-def _post_debts(session: Session, campaign: Campaign, payment: Payment, refund: facts.Refund, *, now: datetime) -> None:
-    """What a failed refund leaves owed to the donor, and what this one pays of older debts."""
-    paid = _paid_by_hand(session, payment)
-    debts = refund_debts([one for one in payment.refunds if one.id not in paid], partial(_given, payment))
+def _post_debts(
+    session: Session,
+    campaign: Campaign,
+    payment: Payment,
+    refund: facts.Refund,
+    by_hand: dict[str, int],
+    *,
+    now: datetime,
+) -> int:
+    """What a failed refund leaves owed to the donor, and what this one pays of older debts; what is owed in the end."""
+    debts = refund_debts(payment.refunds, partial(_given, payment), by_hand)
     left, came_back = refund.balance_transaction, refund.failure_balance_transaction
     for name, figures, sign, cause in (
         ("owed_settled", debts.settled, -1, left),
@@ -122,3 +122,4 @@ def _post_debts(session: Session, campaign: Campaign, payment: Payment, refund: 
                 occurred_at=cause.created,
                 now=now,
             )
+    return debts.open.get(refund.id, 0)

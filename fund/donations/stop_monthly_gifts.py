@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Donation, MonthlyGift
 from fund.work.queue import Queue
 
@@ -30,8 +30,19 @@ def stop_when_target_is_met(session: Session, queue: Queue, *, donation_id: str)
     )
     if session.execute(until_target.limit(1)).first() is None:
         return 0
-    campaign = session.get_one(Campaign, donation.campaign_id)
     session.flush()
-    if progress(session, campaign).to_raise > 0:
+    return _stop_if_met(session, queue, donation.campaign_id)
+
+
+def stop_where_targets_are_met(session: Session, queue: Queue) -> int:
+    """Hourly, over all campaigns: those that Stripe did not end when the target was met."""
+    until_target = select(MonthlyGift.campaign_id).where(
+        MonthlyGift.stop_at_target.is_(True), MonthlyGift.ended_at.is_(None)
+    )
+    return sum(_stop_if_met(session, queue, campaign_id) for campaign_id in session.scalars(until_target.distinct()))
+
+
+def _stop_if_met(session: Session, queue: Queue, campaign_id: int) -> int:
+    if campaign_progress(session, session.get_one(Campaign, campaign_id)).to_raise > 0:
         return 0
-    return stop_monthly_gifts(session, queue, campaign_id=campaign.id, only_at_target=True)
+    return stop_monthly_gifts(session, queue, campaign_id=campaign_id, only_at_target=True)

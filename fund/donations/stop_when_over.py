@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from fund.campaigns.gifts_taken import gifts_taken
 from fund.campaigns.models import Campaign
 from fund.donations.stop_gifts import stop_gifts
+from fund.donations.taken_now import taken_now
 from fund.work.queue import Queue
 
 OVER = ("cap", "ended")
@@ -25,7 +25,7 @@ def stop_when_over(session: Session, queue: Queue, *, campaign_id: int, now: dat
         return False
     session.flush()
     campaign = session.get_one(Campaign, campaign_id)
-    over = gifts_taken(session, campaign, now=now).why_not in OVER
+    over = taken_now(session, campaign, now=now).why_not in OVER
     if over:
         stop_gifts(session, queue, campaign_id=campaign.id)
     return over

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from fund.campaigns.models import Campaign, SurplusPolicy
 from fund.donations.gift_link import gift_link
 from fund.donations.gift_number import gift_number
-from fund.donations.models import Donation, MonthlyGift, Refund
+from fund.donations.models import Donation, HandReturn, MonthlyGift, Refund
 from fund.donations.terms_words import terms_words
 from fund.kit.addresses import Addresses
 from fund.kit.i18n import format_day, localised
@@ -85,6 +85,35 @@ def write_of_refund(
         refunded=format_money(refund.amount, refund.currency, locale=donation.locale),
         whole=donation.refunded >= donation.amount,
         surplus=refund.origin == "close",
+    )
+
+
+def write_of_hand_return(
+    session: Session,
+    queue: Queue,
+    sender: Sender,
+    addresses: Addresses,
+    signer: Signer,
+    *,
+    hand_return_id: str,
+    now: datetime,
+) -> bool:
+    """Tell the donor that we paid by hand what a refund could not give back, once for each payment."""
+    row = session.get_one(HandReturn, hand_return_id)
+    donation = session.get_one(Donation, row.donation_id)
+    return write_to_donor(
+        session,
+        queue,
+        sender,
+        addresses,
+        signer,
+        donation_id=donation.id,
+        message="paid_by_hand",
+        key=f"paid_by_hand:{row.id}",
+        now=now,
+        returned=format_money(row.amount, row.currency, locale=donation.locale),
+        method=row.method,
+        paid_on=format_day(row.paid_on, locale=donation.locale),
     )
 
 

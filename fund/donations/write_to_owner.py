@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
 from fund.donations.gift_number import gift_number
-from fund.donations.models import Dispute, Donation
+from fund.donations.models import Dispute, Donation, Slowdown
 from fund.kit.addresses import Addresses
 from fund.kit.i18n import format_day
 from fund.kit.money import format_money
@@ -39,6 +39,29 @@ def write_of_dispute(
                 "due": format_day(dispute.due_by, locale=owner.locale) if dispute.due_by else "",
                 "inquiry": dispute.status.startswith("warning_"),
                 "desk_url": addresses.page(f"/desk/disputes/{dispute.id}", owner.locale),
+            },
+            now=now,
+        )
+
+
+def write_of_slowdown(
+    session: Session, queue: Queue, sender: Sender, addresses: Addresses, *, slowdown_id: int, now: datetime
+) -> None:
+    """A campaign began to take gifts slowly: tell each owner once."""
+    slowdown = session.get_one(Slowdown, slowdown_id)
+    campaign = session.get_one(Campaign, slowdown.campaign_id)
+    for owner in members_with_role(session, OWNER):
+        queue_delivery(
+            session,
+            queue,
+            sender,
+            key=f"campaign_slowed:{slowdown.id}:{owner.id}",
+            message="campaign_slowed",
+            address=owner.address,
+            locale=owner.locale,
+            values={
+                "campaign_title": campaign.text(owner.locale).title,
+                "desk_url": addresses.page("/desk/", owner.locale),
             },
             now=now,
         )

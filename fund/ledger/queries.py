@@ -172,7 +172,7 @@ def count_sources(session: Session, prefix: str, *, since: datetime | None = Non
 def stripe_legs(session: Session, sources: list[str]) -> dict[str, tuple[int, str]]:
     """By source, what its entry did to our account at Stripe: debit minus credit, and the currency."""
     signed = case((Posting.side == "debit", Posting.amount), else_=-Posting.amount)
-    at_stripe = case((Account.name.startswith("assets:stripe:", autoescape=True), signed), else_=0)
+    at_stripe = case((Account.name.startswith("assets:stripe:"), signed), else_=0)
     query = (
         select(Entry.source, func.sum(at_stripe), func.min(Posting.currency))
         .join(Posting, Posting.entry_id == Entry.id)
@@ -203,7 +203,6 @@ def entries(session: Session, *, campaign_id: int | None = None, after: int = 0)
     while page := entries_after(session, after, campaign_id=campaign_id, limit=STREAM_ROWS):
         yield from page
         after = page[-1].number
-        session.expunge_all()
 
 
 def entries_after(session: Session, after: int, *, campaign_id: int | None, limit: int) -> list[BookedEntry]:

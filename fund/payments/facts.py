@@ -115,6 +115,8 @@ class CheckoutSession:
     charge: Charge | None
     url: str | None = None
     subscription_id: str | None = None
+    invoice_id: str | None = None
+    """The first month's, of a session that began a monthly gift."""
     customer_id: str | None = None
 
 

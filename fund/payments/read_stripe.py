@@ -25,6 +25,7 @@ def read_session(session: Any) -> CheckoutSession:
         charge=read_charge(charge) if charge is not None and not isinstance(charge, str) else None,
         url=field(session, "url"),
         subscription_id=id_of(field(session, "subscription")),
+        invoice_id=id_of(field(session, "invoice")),
         customer_id=id_of(field(session, "customer")),
     )
 

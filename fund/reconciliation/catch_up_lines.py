@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from fund.db.session import Database
+from fund.donations.book_dispute_fee import book_dispute_fee
 from fund.ledger.queries import booked_sources
 from fund.payments.book_site_transaction import book_site_transaction
 from fund.payments.facts import BalanceTransaction
@@ -22,7 +23,8 @@ def catch_up_lines(database: Database, gateway: Gateway, *, apply: Apply, now: d
     """Read Stripe's account line by line, keep each line, and book those that are not; how many were not.
 
     Begins three days before the last pass (`whole`: at the account's start) and notes its place only at the end, so
-    that a pass that dies is read again. A line that `apply` leaves unbooked is the site's own, or waits in suspense.
+    that a pass that dies is read again. A line that `apply` leaves unbooked is a dispute's fee, the site's
+    own, or waits in suspense.
     """
     since = None if whole else _since(database)
     found = 0
@@ -53,7 +55,7 @@ def _book(database: Database, line: BalanceTransaction, apply: Apply, now: datet
             return
         if line.net == 0 and line.amount == 0:
             keep_balance_transaction(session, line)
-        else:
+        elif not book_dispute_fee(session, line, now=now):
             book_site_transaction(session, line, now=now)
 
 

@@ -68,7 +68,10 @@ def _compare_page(database: Database, report: Report, page: list[BalanceTransact
         if leg is None:
             report.differ("R1", f"{line.id} ({line.type}, {line.net} {line.currency}) is not booked", BOOK)
         elif leg != (line.net, line.currency):
-            report.differ("R2", f"{line.id} is booked as {leg}, Stripe says {line.net} {line.currency}", "reverse it")
+            booked = f"{leg[0]} {leg[1]}"
+            report.differ(
+                "R2", f"{line.id} is booked as {booked}, Stripe says {line.net} {line.currency}", "reverse it"
+            )
         elif kept.get(line.id) != (line.amount, line.fee, line.net, line.currency):
             report.differ("R2", f"{line.id} was kept as {kept.get(line.id)} and reads otherwise now", "ask Stripe")
 

@@ -11,6 +11,8 @@ from fund.reconciliation.report import Report
 
 UNDER_WAY = ("pending", "in_transit")
 BOOK = "book"
+ON_ITS_WAY = "{currency} on its way to the bank: the books say {books}, it is {true}"
+HELD = "{currency} held by disputes: the books say {books}, it is {true}"
 
 
 def compare_payouts(database: Database, gateway: Gateway, report: Report, *, since: datetime | None) -> None:
@@ -27,8 +29,8 @@ def compare_payouts(database: Database, gateway: Gateway, report: Report, *, sin
         transit, disputed = balances_of(session, "assets:payout_transit:"), balances_of(session, "assets:disputed:")
         held = held_by_disputes(session)
     if since is None:
-        _compare(report, "on its way to the bank", transit, under_way)
-    _compare(report, "held by disputes", disputed, held)
+        _compare(report, ON_ITS_WAY, transit, under_way)
+    _compare(report, HELD, disputed, held)
 
 
 def _compare_parts(database: Database, gateway: Gateway, report: Report, payout_id: str, amount: int) -> None:
@@ -43,9 +45,8 @@ def _compare_parts(database: Database, gateway: Gateway, report: Report, payout_
             report.differ("R4", f"{line.id} of payout {payout_id} is not booked", BOOK)
 
 
-def _compare(report: Report, what: str, books: dict[str, int], true: dict[str, int]) -> None:
+def _compare(report: Report, sentence: str, books: dict[str, int], true: dict[str, int]) -> None:
     for currency in sorted(books.keys() | true.keys()):
-        if books.get(currency, 0) != true.get(currency, 0):
-            report.differ(
-                "R5", f"{currency} {what}: the books say {books.get(currency, 0)}, it is {true.get(currency, 0)}", BOOK
-            )
+        booked, at_stripe = books.get(currency, 0), true.get(currency, 0)
+        if booked != at_stripe:
+            report.differ("R5", sentence.format(currency=currency, books=booked, true=at_stripe), BOOK)

@@ -9,12 +9,21 @@ from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign, SurplusPolicy
 from fund.donations.gift_number import gift_number
-from fund.donations.models import Donation, Refund
+from fund.donations.models import Donation, HandReturn, Refund
+from fund.donations.queries_of_returns import hand_returns_of
 from fund.donations.taken_by_disputes import taken_by_disputes
 from fund.donations.terms_words import terms_words
 from fund.kit.i18n import format_day, localised, translate
 from fund.kit.money import format_money
-from fund.reports.gift_words import MOVING, appears, gift_sentence, gift_title, method, refund_sentence
+from fund.reports.gift_words import (
+    MOVING,
+    appears,
+    gift_sentence,
+    gift_title,
+    hand_return_sentence,
+    method,
+    refund_sentence,
+)
 
 SHOWN_REFUNDS = ("planned", "pending", "requires_action", "succeeded", "failed")
 """Those that were refused or cancelled never moved anything."""
@@ -51,6 +60,7 @@ def gift_receipt(session: Session, donation: Donation, *, locale: str, now: date
         .where(Refund.donation_id == donation.id, Refund.state.in_(SHOWN_REFUNDS))
         .order_by(Refund.created_at, Refund.id)
     ).all()
+    by_hand = [row for row in hand_returns_of(session, donation.id) if row.reversed_at is None]
     lost = taken_by_disputes(session, donation.id).lost
     terms = terms_words(session, donation, policy, locale=locale)
     return GiftReceipt(
@@ -63,12 +73,16 @@ def gift_receipt(session: Session, donation: Donation, *, locale: str, now: date
         campaign_title=campaign.text(locale).title,
         campaign_slug=campaign.slug,
         facts=[
-            *_facts(donation, refunds, lost, campaign.text(locale).title, locale),
+            *_facts(donation, _went_back(refunds, by_hand) + lost, campaign.text(locale).title, locale),
             *([(translate("Given under", locale), terms)] if terms else []),
         ],
         refunds=[
             (refund_sentence(refund, locale=locale), format_money(refund.amount, refund.currency, locale=locale))
             for refund in refunds
+        ]
+        + [
+            (hand_return_sentence(row, locale=locale), format_money(row.amount, row.currency, locale=locale))
+            for row in by_hand
         ],
         policy=localised(policy.text, locale) if policy else "",
         policy_locale=locale if policy and policy.text.get(locale) else "fr" if locale == "en" else "en",
@@ -77,9 +91,12 @@ def gift_receipt(session: Session, donation: Donation, *, locale: str, now: date
     )
 
 
-def _facts(
-    donation: Donation, refunds: Sequence[Refund], lost: int, campaign: str, locale: str
-) -> list[tuple[str, str]]:
+def _went_back(refunds: Sequence[Refund], by_hand: Sequence[HandReturn]) -> int:
+    """In the gift's own currency."""
+    return sum(refund.amount for refund in refunds if refund.state in MOVING) + sum(row.of_gift for row in by_hand)
+
+
+def _facts(donation: Donation, went_back: int, campaign: str, locale: str) -> list[tuple[str, str]]:
     def money(minor: int) -> str:
         return format_money(minor, donation.currency, locale=locale)
 
@@ -94,7 +111,6 @@ def _facts(
     else:
         facts.append((translate("Paid on", locale), format_day(donation.paid_at, locale=locale)))
     facts.append((translate("How it came", locale), method(donation, locale=locale)))
-    went_back = sum(refund.amount for refund in refunds if refund.state in MOVING) + lost
     if went_back:
         facts.append((translate("Went back", locale), money(went_back)))
         facts.append((translate("Remains given", locale), money(max(0, donation.amount - went_back))))

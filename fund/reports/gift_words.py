@@ -1,6 +1,6 @@
 """A gift's states in a donor's words."""
 
-from fund.donations.models import Donation, Refund
+from fund.donations.models import Donation, HandReturn, Refund
 from fund.kit.i18n import format_day, translate
 
 MOVING = ("pending", "requires_action", "succeeded")
@@ -71,6 +71,12 @@ _REFUNDS = {
     "requires_action": N_("On its way to you since {day}"),
     "succeeded": N_("Sent back to you on {day}"),
     "failed": N_("Sent on {day}, and came back to us: we owe you this amount. Please write to us."),
+    "paid": N_("Sent on {day}, and came back to us; paid to you since"),
+}
+_BY_HAND = {
+    "cash": N_("Paid back to you in cash on {day}"),
+    "cheque": N_("Paid back to you by cheque on {day}"),
+    "bank": N_("Paid back to you by bank transfer on {day}"),
 }
 
 
@@ -102,7 +108,12 @@ def method(donation: Donation, *, locale: str) -> str:
 def refund_sentence(refund: Refund, *, locale: str) -> str:
     """What happened to money on its way back, and when."""
     day = format_day(refund.sent_at or refund.created_at, locale=locale)
-    return translate(_REFUNDS[refund.state], locale).format(day=day)
+    state = "paid" if refund.state == "failed" and refund.moved and not refund.owed else refund.state
+    return translate(_REFUNDS[state], locale).format(day=day)
+
+
+def hand_return_sentence(row: HandReturn, *, locale: str) -> str:
+    return translate(_BY_HAND[row.method], locale).format(day=format_day(row.paid_on, locale=locale))
 
 
 def _words(donation: Donation, lost: int) -> tuple[str, str]:

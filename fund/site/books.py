@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import Response, render_template, request, url_for
 
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
+from fund.donations.campaign_progress import campaign_progress
 from fund.kit.clock import rfc3339
 from fund.ledger.queries import BookedEntry, balances_by_account, costs_of_the_site, newest_entries
 from fund.site.find_campaign import find_campaign
@@ -29,7 +29,7 @@ def books(slug: str) -> str:
         "site/books.html",
         campaign=campaign,
         text=campaign.text(current_locale()),
-        progress=progress(session, campaign),
+        progress=campaign_progress(session, campaign),
         balances=balances_by_account(session, campaign.id),
         site_costs=costs_of_the_site(session),
         entries=found[:ENTRIES],
@@ -46,7 +46,7 @@ def books_csv(slug: str) -> Response:
 
 def books_json(slug: str) -> Response:
     campaign, until = _whole(slug)
-    figures = progress(read_session(), campaign)
+    figures = campaign_progress(read_session(), campaign)
     head = {
         "campaign": campaign.slug,
         "currency": campaign.currency,

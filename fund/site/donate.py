@@ -6,12 +6,13 @@ from flask import Response, redirect, request
 from flask_limiter import RateLimitExceeded
 from werkzeug.wrappers import Response as AnyResponse
 
-from fund.campaigns.gifts_taken import gifts_taken
 from fund.campaigns.models import Campaign
 from fund.donations.check_gift_is_taken import check_gift_is_taken
 from fund.donations.open_checkout import open_checkout
-from fund.donations.rules import GiftForm, check_amount, check_gift_form
+from fund.donations.queries_of_declines import count_begun, is_slowed
+from fund.donations.rules import SLOW_LIMIT, SLOW_PER_MINUTE, GiftForm, check_amount, check_gift_form
 from fund.donations.start_donation import is_started, start_donation
+from fund.donations.taken_now import taken_now
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.money import parse_amount
@@ -20,16 +21,17 @@ from fund.site.gift_page import GiftFields, cover, gift_page, private
 from fund.site.source import source_of_link
 from fund.web.errors import explain
 from fund.web.i18n import current_locale, gettext
-from fund.web.limits import give_limit, limiter
+from fund.web.limits import TOO_MANY, give_limit, limiter
 from fund.web.origin import anonymous_form
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
 NONCE = "gift form"
 FORM_LIFETIME = timedelta(hours=12)
-RETRY_AFTER = 30
 TOO_OLD = "This form has been open too long. Please look at it and send it once more."
 UNPROCESSABLE, CONFLICT, UNAVAILABLE = 422, 409, 503
+RETRY_AFTER = {UNAVAILABLE: 30, TOO_MANY: 60}
+A_MINUTE = timedelta(minutes=1)
 
 
 @anonymous_form
@@ -44,7 +46,7 @@ def donate(slug: str) -> AnyResponse:
         frequency="monthly" if request.args.get("frequency") == "monthly" else "once",
         ref=source_of_link(request.args.get("ref")),
     )
-    taken = gifts_taken(read_session(), campaign, now=utc_now())
+    taken = taken_now(read_session(), campaign, now=utc_now())
     return gift_page(campaign, fields, status=200 if taken.now else CONFLICT)
 
 
@@ -54,7 +56,7 @@ def _give(campaign: Campaign) -> AnyResponse:
         form = _judge(campaign, fields)
         nonce = _read_nonce(fields.nonce)
         if not is_started(read_session(), campaign_id=campaign.id, form=form, nonce=nonce):
-            _count()
+            _count_gift(campaign)
         return private(redirect(_start(campaign, form, nonce), 303))  # type: ignore[arg-type]
     except RateLimitExceeded:
         busy = gettext("Too many gifts were started from your address. Wait a few minutes, then send the form again.")
@@ -120,10 +122,10 @@ def _again(campaign: Campaign, fields: GiftFields, refusal: Refusal) -> Response
     if refusal.field:
         kept = replace(fields, problems={refusal.field: sentence}, nonce=_same_or_new(fields.nonce))
         return gift_page(campaign, kept, status=CONFLICT if refusal.status == CONFLICT else UNPROCESSABLE)
-    if refusal.status in (CONFLICT, UNAVAILABLE):
+    if refusal.status in (CONFLICT, UNAVAILABLE, TOO_MANY):
         response = gift_page(find_campaign(campaign.slug), fields, status=refusal.status, problem=sentence)
-        if refusal.status == UNAVAILABLE:
-            response.headers["Retry-After"] = str(RETRY_AFTER)
+        if refusal.status in RETRY_AFTER:
+            response.headers["Retry-After"] = str(RETRY_AFTER[refusal.status])
         return response
     return gift_page(campaign, replace(fields, nonce=_new_nonce()), status=UNPROCESSABLE, problem=sentence)
 
@@ -150,6 +152,29 @@ def _same_or_new(nonce: str) -> str:
     return nonce
 
 
+def _count_gift(campaign: Campaign) -> None:
+    """One new gift by this visitor; refused forms, and forms that are sent again, never come here.
+
+    While many cards are being declined, few gifts are begun, by anybody and by one address.
+    """
+    session, now = read_session(), utc_now()
+    slowed = is_slowed(session, campaign.id, now=now)
+    if slowed and count_begun(session, campaign.id, since=now - A_MINUTE) >= SLOW_PER_MINUTE:
+        raise Refusal(
+            "Many cards are being declined on this page just now, so it takes gifts slowly for a while."
+            " Nothing was charged; please send the form again in a minute.",
+            status=TOO_MANY,
+        )
+    _count()
+    if slowed:
+        _count_slowly()
+
+
 @limiter.limit(give_limit)
 def _count() -> None:
-    """One new gift by this visitor; refused forms, and forms that are sent again, never come here."""
+    """Raises RateLimitExceeded."""
+
+
+@limiter.limit(SLOW_LIMIT)
+def _count_slowly() -> None:
+    """Raises RateLimitExceeded."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from flask import Response, make_response, render_template
 
-from fund.campaigns.gifts_taken import gifts_taken
 from fund.campaigns.models import Campaign
 from fund.campaigns.queries import as_rules, current_policy, current_schedule
 from fund.campaigns.rules import first_rate, minutes_bought
 from fund.donations.fee_cover import added_for_fee, fee_for
+from fund.donations.taken_now import taken_now
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.money import parse_amount, smallest_step
@@ -46,7 +46,7 @@ def gift_page(campaign: Campaign, fields: GiftFields, *, status: int = 200, prob
     page = render_template(
         "site/donate.html",
         campaign=campaign,
-        takes=gifts_taken(session, campaign, now=utc_now()),
+        takes=taken_now(session, campaign, now=utc_now()),
         text=campaign.text(locale),
         policy=current_policy(session, campaign.id),
         fields=fields,

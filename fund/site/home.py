@@ -4,10 +4,11 @@ from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from fund.campaigns.models import Campaign, CampaignText
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.campaigns.queries import as_rules, current_schedule, public_campaigns
 from fund.closing.models import Outcome
 from fund.closing.queries import outcomes_by_campaign
+from fund.donations.campaign_progress import campaign_progress
 from fund.kit.svg import HoursBar
 from fund.web.campaign_view import progress_bar
 from fund.web.i18n import BARE_KEY, current_locale
@@ -52,5 +53,5 @@ def home_path(locale: str | None = None) -> str:
 def _listed(campaign: Campaign, outcome: Outcome | None) -> Listed:
     session = read_session()
     schedule = current_schedule(session, campaign.id)
-    figures, rules = progress(session, campaign, schedule), as_rules(schedule)
+    figures, rules = campaign_progress(session, campaign, schedule), as_rules(schedule)
     return Listed(campaign, campaign.text(current_locale()), figures, progress_bar(rules, figures), outcome)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fund.billing.public_bills import PublicBill, public_bills
 from fund.campaigns.gifts_taken import GiftsTaken, gifts_taken
 from fund.campaigns.models import Campaign, CampaignText, FeeLine, FeeSchedule, SurplusPolicy
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.campaigns.queries import as_rules, current_policy, current_schedule
 from fund.campaigns.rules import (
     Breakdown,
@@ -25,6 +25,7 @@ from fund.campaigns.rules import (
     suggested_amounts,
 )
 from fund.campaigns.stages import StageNow, next_stage, stages_now
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.queries import ShownDonors, shown_donors
 from fund.kit.money import smallest_step
 from fund.kit.svg import Cost, HoursBar, hours_bar
@@ -122,8 +123,8 @@ def campaign_view(session: Session, campaign: Campaign, *, locale: str, now: dat
     """Reads only; a draft is shown as it would be when launched."""
     schedule = current_schedule(session, campaign.id)
     rules = as_rules(schedule)
-    figures = progress(session, campaign, schedule)
-    takes = gifts_taken(session, campaign, figures, now=now)
+    figures = campaign_progress(session, campaign, schedule)
+    takes = gifts_taken(campaign, figures, now=now)
     return CampaignView(
         campaign=campaign,
         text=campaign.text(locale),

@@ -6,13 +6,14 @@ from sqlalchemy.orm import Session
 
 from fund.donations.book_gift import Settled
 from fund.donations.models import Donation
+from fund.donations.note_decline import note_decline
 from fund.donations.settle_donation import settle_donation
 from fund.donations.settle_payment import PaymentSettled, settle_payment
 from fund.donations.settle_subscription import settle_subscription
 from fund.donations.stop_monthly_gifts import stop_when_target_is_met
 from fund.donations.stop_when_over import stop_when_over
 from fund.donations.write_to_donor import write_of_monthly_gift, write_of_refund, write_to_donor
-from fund.donations.write_to_owner import write_of_dispute
+from fund.donations.write_to_owner import write_of_dispute, write_of_slowdown
 from fund.payments.facts import Payment, Subscription
 from fund.payments.raise_alert import raise_alert
 from fund.payments.settle_payout import settle_payout
@@ -27,7 +28,10 @@ def apply_found(services: Services, session: Session, found: Found, now: datetim
     ends: list[Settled] = []
     if found.subscription is not None:
         ends.append(_subscription(services, session, found.subscription, now))
-    ends += [_payment(services, session, payment, now) for payment in found.payments]
+    for payment in found.payments:
+        ends.append(_payment(services, session, payment, now))
+        if found.declined:
+            _note_decline(services, session, payment, ends[-1], now)
     if found.checkout is not None:
         settled = settle_donation(session, checkout=found.checkout, site=services.gateway.site, now=now)
         _tell_donor(services, session, settled, now)
@@ -53,6 +57,25 @@ def _payment(services: Services, session: Session, payment: Payment, now: dateti
         stop_when_target_is_met(session, services.queue, donation_id=settled.gift.donation_id)
     _stop_what_is_over(services, session, settled.gift, now)
     return settled.gift
+
+
+def _note_decline(services: Services, session: Session, payment: Payment, settled: Settled, now: datetime) -> None:
+    """A try that failed on the page of a gift. A bank debit that failed days later is none."""
+    donation_id = settled.donation_id or _begun_by(payment, services.gateway.site)
+    if not donation_id or settled.newly_failed:
+        return
+    at = payment.charge.created if payment.charge is not None else now
+    slowdown = note_decline(session, donation_id=donation_id, at=at, now=now)
+    if slowdown is not None:
+        write_of_slowdown(
+            session, services.queue, services.sender, services.addresses, slowdown_id=slowdown.id, now=now
+        )
+
+
+def _begun_by(payment: Payment, site: str) -> str:
+    """The gift that began a monthly one, of whose invoice nothing is paid yet."""
+    part = payment.invoice_payment
+    return part.metadata.get("donation", "") if part is not None and part.metadata.get("site") == site else ""
 
 
 def _subscription(services: Services, session: Session, subscription: Subscription, now: datetime) -> Settled:

@@ -1,8 +1,8 @@
 """What to fetch from Stripe's API for each kind of event. Runs outside any database transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from fund.payments.facts import CheckoutSession, Payment, Payout, Subscription
+from fund.payments.facts import CheckoutSession, InvoicePayment, Payment, Payout, Subscription
 from fund.payments.gateway import Gateway
 
 
@@ -17,6 +17,8 @@ class Found:
     payout: Payout | None = None
     warning: str = ""
     """Id of something that a treasurer must look at."""
+    declined: bool = False
+    """The donor tried to pay and could not."""
     books_moved: bool = False
     """Lines of account may have come that no event names."""
 
@@ -26,12 +28,16 @@ class Found:
 
 
 def session(gateway: Gateway, session_id: str) -> Found:
-    """A session that was just paid comes with its charge: that is all there is to know of its payment."""
+    """A session that was just paid comes with its charge: that is all there is to know of its payment.
+
+    One that began a monthly gift has its first month in an invoice.
+    """
     checkout = gateway.fetch_checkout_session(session_id)
     if checkout is None:
         return Found()
     if checkout.subscription_id is not None:
-        return subscription(gateway, checkout.subscription_id)
+        begun = subscription(gateway, checkout.subscription_id)
+        return replace(begun, payments=_payments_of(gateway, checkout.invoice_id))
     if checkout.payment_intent_id is None:
         return Found(checkout=checkout)
     return Found(payments=(Payment(checkout.payment_intent_id, checkout, None, checkout.charge),))
@@ -49,6 +55,12 @@ def payment(gateway: Gateway, payment_intent_id: str) -> Found:
     """A payment with everything that has happened to it since."""
     found = gateway.fetch_payment(payment_intent_id)
     return Found(payments=(found,)) if found is not None else Found()
+
+
+def failed_payment(gateway: Gateway, payment_intent_id: str) -> Found:
+    """The donor tried to pay, and a bank said no."""
+    found = gateway.fetch_payment(payment_intent_id)
+    return Found(payments=(found,), declined=True) if found is not None else Found()
 
 
 def new_charge(gateway: Gateway, charge_id: str) -> Found:
@@ -90,13 +102,21 @@ def subscription(gateway: Gateway, subscription_id: str) -> Found:
 def invoice(gateway: Gateway, invoice_id: str) -> Found:
     """A paid invoice is as many gifts as it has payments, and says how its subscription stands."""
     paid = gateway.fetch_invoice_payments(invoice_id)
-    payments = [gateway.fetch_payment(part.payment_intent_id) for part in paid if part.payment_intent_id]
     of = next((part.subscription_id for part in paid if part.subscription_id), None)
     return Found(
-        payments=tuple(part for part in payments if part is not None),
+        payments=_payments(gateway, paid),
         subscription=gateway.fetch_subscription(of) if of else None,
         books_moved=not paid,
     )
+
+
+def _payments_of(gateway: Gateway, invoice_id: str | None) -> tuple[Payment, ...]:
+    return _payments(gateway, gateway.fetch_invoice_payments(invoice_id)) if invoice_id is not None else ()
+
+
+def _payments(gateway: Gateway, paid: list[InvoicePayment]) -> tuple[Payment, ...]:
+    found = (gateway.fetch_payment(part.payment_intent_id) for part in paid if part.payment_intent_id)
+    return tuple(payment for payment in found if payment is not None)
 
 
 def invoice_payment(gateway: Gateway, payment_of_invoice_id: str) -> Found:

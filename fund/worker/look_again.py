@@ -10,6 +10,7 @@ from fund.donations.expire_donation import expire_donation
 from fund.donations.models import Donation
 from fund.donations.queries import monthly_gifts_to_end, open_subscriptions, unsent_refunds, waiting_for_stripe
 from fund.donations.send_refund import send_refund as ask_stripe
+from fund.donations.stop_monthly_gifts import stop_where_targets_are_met
 from fund.donations.stop_when_over import stop_what_is_over
 from fund.payments.facts import BalanceTransaction
 from fund.payments.gateway import GatewayRefusedError, GatewayUnavailableError
@@ -62,6 +63,7 @@ def ask_again(services: Services, now: datetime) -> None:
             services.queue.enqueue(session, "send_refund", refund_id)
         for monthly_gift_id in monthly_gifts_to_end(session):
             services.queue.enqueue(session, "cancel_monthly_gift", monthly_gift_id)
+        stop_where_targets_are_met(session, services.queue)
 
 
 def expire_checkout(services: Services, donation_id: str) -> None:

@@ -42,7 +42,7 @@ EVENTS: dict[str, Look] = NEW_PAYMENT | {
     "checkout.session.async_payment_failed": look.session,
     "checkout.session.expired": look.session,
     "payment_intent.processing": look.new_payment,
-    "payment_intent.payment_failed": look.payment,
+    "payment_intent.payment_failed": look.failed_payment,
     "payment_intent.canceled": look.payment,
     "charge.updated": look.charge,
     "charge.failed": look.charge,

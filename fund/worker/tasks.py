@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 import structlog
 
+from fund.donations.forget_declines import forget_declines
 from fund.kit.clock import utc_now
 from fund.mail.send_batch import send_batch
 from fund.payments.queries import due_events
@@ -43,7 +45,7 @@ def make_tasks(services: Services, stopping: threading.Event) -> dict[str, Calla
         "reconcile_nightly": lambda *_clock: reconcile(services, utc_now(), cause="nightly", repair=True),
         "sweep": lambda *_clock: sweep(services, utc_now()),
         "look_for_missing_money": lambda *_clock: look_again.look_for_missing_money(services, utc_now()),
-        "prune": lambda *_clock: prune(services.settings.database_url, utc_now()),
+        "prune": lambda *_clock: _forget(services, utc_now()),
     }
 
 
@@ -70,3 +72,10 @@ def _send_due(services: Services) -> int:
     rate = services.settings.mail_rate
     limit = max(1, min(MESSAGES_AT_ONCE, int(rate * BATCH_SECONDS))) if rate else MESSAGES_AT_ONCE
     return send_batch(services.database, services.transport, services.sender, limit=limit, rate=rate, now=utc_now())
+
+
+def _forget(services: Services, now: datetime) -> None:
+    """What nobody needs any more."""
+    with services.database.write() as session:
+        forget_declines(session, now=now)
+    prune(services.settings.database_url, now)

@@ -11,8 +11,9 @@ from fund.billing.models import CounselTransfer
 from fund.billing.pay_bill import pay_bill
 from fund.billing.rules import BillForm, WorkForm
 from fund.campaigns.models import Campaign, Counsel
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.db.session import Database
+from fund.donations.campaign_progress import campaign_progress
 from tests.factories.campaigns import ALICE, OPENED, SLUG
 from tests.factories.entries import book
 
@@ -106,4 +107,4 @@ def advance(
 
 def figures(database: Database, campaign_id: int) -> Progress:
     with database.read() as session:
-        return progress(session, session.get_one(Campaign, campaign_id))
+        return campaign_progress(session, session.get_one(Campaign, campaign_id))

@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from config import load_settings
-from fund.campaigns.progress import progress
 from fund.campaigns.queries import campaign_by_slug
 from fund.db.session import Database
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Donation
 from fund.kit.addresses import Addresses
 from fund.kit.signing import Signer
@@ -197,7 +197,7 @@ def _prove(services: Services) -> None:
         assert check_ledger(session).problems == []
         campaign = campaign_by_slug(session, SLUG)
         assert campaign is not None
-        p = progress(session, campaign)
+        p = campaign_progress(session, campaign)
     assert p.raised_gross + p.organiser_paid - p.refunded - p.fees == (
         p.available + p.held + p.in_trust + p.paid + p.passed_on
     )

@@ -22,8 +22,8 @@ from sqlalchemy import select
 
 from config import load_settings
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
 from fund.db.session import Database
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Donation, Refund
 from fund.donations.plan_refund import plan_refund
 from fund.kit.addresses import Addresses
@@ -41,7 +41,7 @@ from tests.factories.campaigns import make_campaign
 from tests.factories.donations import start_gift
 from tests.fakes.queue import FakeQueue
 from tests.fakes.transport import FakeTransport
-from tests.fixtures.databases import sqlite_only
+from tests.fixtures.databases import copy_sqlite_template
 from tests.fixtures.sandbox_process import SandboxProcess
 from tests.fixtures.services import settings_environ
 from tests.fixtures.whole_run import ROOT
@@ -60,6 +60,8 @@ class Stage:
         self._template = template
         command = [sys.executable, "-m", "tests.journeys.kill_program"]
         self._worker = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.begin("first")
+        self.work()
 
     def begin(self, name: str) -> None:
         """A fresh installation, and all that it has not heard of."""
@@ -137,7 +139,7 @@ class Stage:
         assert report.differences == []
         with self.services.database.read() as session:
             assert check_ledger(session).problems == []
-            p = progress(session, session.get_one(Campaign, 1))
+            p = campaign_progress(session, session.get_one(Campaign, 1))
             gifts = {row.amount: row.state for row in session.scalars(select(Donation))}
             refunds = [row.state for row in session.scalars(select(Refund))]
             events = set(session.scalars(select(ProcessorEvent.state)))
@@ -154,17 +156,18 @@ class Stage:
         assert [key for key, times in sent.items() if times > 1] == []
 
 
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Iterator[Stage]:
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("stage")
+    database = Database(copy_sqlite_template(folder))
     make_campaign(database)
     database.dispose()
     with SandboxProcess.start() as sandbox:
-        made = Stage(sandbox, tmp_path, tmp_path / "retainer.sqlite3")
+        made = Stage(sandbox, folder, folder / "retainer.sqlite3")
         yield made
         made.close()
 
 
-@sqlite_only
 @pytest.mark.parametrize("when", WHEN)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_worker_may_die_at_any_commit(stage: Stage, part: int, when: str) -> None:

@@ -16,8 +16,8 @@ from fund.billing.reverse_bill import reverse_bill
 from fund.billing.reverse_transfer import reverse_transfer
 from fund.billing.succeed_trust import succeed_trust
 from fund.campaigns.models import Campaign, Counsel
-from fund.campaigns.progress import progress
 from fund.db.session import Database
+from fund.donations.campaign_progress import campaign_progress
 from fund.kit.errors import Refusal
 from fund.ledger.check_ledger import check_ledger
 from fund.ledger.queries import balances
@@ -134,7 +134,7 @@ class Money(RuleBasedStateMachine):
     def every_figure_is_what_happened(self) -> None:
         with self.database.read() as session:
             campaign = session.get_one(Campaign, self.campaign)
-            found = progress(session, campaign)
+            found = campaign_progress(session, campaign)
             said = Counter(
                 raised=found.raised_gross,
                 billed=found.billed,

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.db.session import Database
+from fund.donations.campaign_progress import campaign_progress
 from fund.ledger.check_ledger import check_ledger
 from fund.ledger.rules import UnbalancedError
 from tests.factories.campaigns import make_campaign
@@ -117,7 +118,7 @@ class Books(RuleBasedStateMachine):
     def page_says_what_happened(self) -> None:
         with self.database.read() as session:
             for one in self.campaigns:
-                found = progress(session, session.get_one(Campaign, one.campaign_id))
+                found = campaign_progress(session, session.get_one(Campaign, one.campaign_id))
                 assert figures(found) == {name: one.counts[name] for name in figures(found)}
                 assert identity_holds(found)
             assert check_ledger(session).problems == []

@@ -1,4 +1,8 @@
+import errno
 import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,3 +97,43 @@ def test_refused_is_1_and_wrong_usage_is_2(app: Flask, arguments: list[str], sta
     found, _, complained = run(app, *arguments)
     assert found == status
     assert complained
+
+
+@sqlite_only
+@pytest.mark.parametrize("format_", ["jsonl", "csv", "beancount", "hledger"])
+def test_an_export_into_a_file_is_what_is_printed(app: Flask, books: Database, tmp_path: Path, format_: str) -> None:
+    target = tmp_path / "ledger"
+    target.write_text("what was there before")
+    _, printed, _ = run(app, "export-ledger", "--format", format_)
+    assert run(app, "export-ledger", "--format", format_, "--output", str(target)) == (0, "", "")
+    assert target.read_text() == printed
+    assert books
+
+
+@sqlite_only
+def test_an_export_that_ends_early_leaves_the_file_as_it_was(
+    app: Flask, books: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "exports" / "ledger.jsonl"
+    target.parent.mkdir()
+    target.write_text("what was there before")
+
+    def cut(*_given: object) -> Iterator[str]:
+        yield '{"id": '
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("fund.cli.ledger.export_lines", cut)
+    status, said, complained = run(app, "export-ledger", "--output", str(target))
+    assert (status, said) == (1, "")
+    assert complained == "The export could not be written: No space left on device.\n"
+    assert [(path.name, path.read_text()) for path in target.parent.iterdir()] == [
+        ("ledger.jsonl", "what was there before")
+    ]
+    assert books
+
+
+@sqlite_only
+def test_an_export_into_a_folder_that_is_not_there(app: Flask, books: Database, tmp_path: Path) -> None:
+    status, _, complained = run(app, "export-ledger", "--output", str(tmp_path / "nowhere" / "ledger.jsonl"))
+    assert (status, complained) == (1, "The export could not be written: No such file or directory.\n")
+    assert books

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
 from fund.closing.continue_run import continue_run
 from fund.closing.find_surplus import find_surplus
 from fund.closing.give_up_plan import give_up_plan
@@ -15,6 +15,7 @@ from fund.closing.pause_run import pause_run
 from fund.closing.pay_share_by_hand import pay_share_by_hand
 from fund.closing.queries import shared_out
 from fund.closing.try_failed_again import try_failed_again
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Dispute, Donation, Refund
 from fund.donations.plan_refund import plan_refund
 from fund.donations.reverse_offline_gift import reverse_offline_gift
@@ -54,7 +55,7 @@ def fake(services: Services) -> FakeGateway:
 
 def figures(services: Services, campaign_id: int) -> Progress:
     with services.database.read() as session:
-        return progress(session, session.get_one(Campaign, campaign_id))
+        return campaign_progress(session, session.get_one(Campaign, campaign_id))
 
 
 def prove(services: Services, campaign_id: int) -> None:

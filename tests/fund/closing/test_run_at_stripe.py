@@ -12,8 +12,8 @@ import time_machine
 from sqlalchemy import select
 
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
 from fund.closing.models import SurplusPlan, SurplusShare
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Refund
 from fund.kit.clock import utc_now
 from fund.ledger.check_ledger import check_ledger
@@ -72,7 +72,7 @@ def prove(installation: Installation, plan: SurplusPlan) -> None:
         assert {row.state for row in refunds} == {"succeeded"}
         assert session.get_one(SurplusPlan, plan.id).state == "finished"
         assert check_ledger(session).problems == []
-        assert progress(session, session.get_one(Campaign, installation.campaign_id)).available == 0
+        assert campaign_progress(session, session.get_one(Campaign, installation.campaign_id)).available == 0
     at_stripe = list(stripe_client(installation.sandbox).v1.refunds.list(params={"limit": 100}).auto_paging_iter())
     assert len(at_stripe) == len(planned)
     assert sum(one.amount for one in at_stripe) == sum(planned.values()) == plan.surplus

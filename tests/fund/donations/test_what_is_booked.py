@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Donation
 from fund.donations.settle_payment import settle_payment
 from fund.ledger.queries import entries
@@ -224,7 +224,7 @@ def test_what_is_booked(services: Services, case: Case, before: bool) -> None:
     assert (row.state, row.refunded, row.disputed) == (case.state, case.refunded, case.disputed)
     assert (row.paid_at, row.ended_at is None) == (NOON, case.state in ("paid", "refunded_in_part", "disputed"))
     with services.database.read() as session:
-        p = progress(session, session.get_one(Campaign, campaign_id))
+        p = campaign_progress(session, session.get_one(Campaign, campaign_id))
     assert p.raised_gross - p.refunded - p.fees == p.available + p.held
     assert p.raised_gross == 10_000
 

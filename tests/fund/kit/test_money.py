@@ -3,7 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fund.kit.errors import Refusal
-from fund.kit.money import LARGEST, format_amount, format_money, parse_amount, plain_amount, smallest_step
+from fund.kit.money import (
+    LARGEST,
+    SMALLEST_AT_STRIPE,
+    format_amount,
+    format_money,
+    parse_amount,
+    plain_amount,
+    smallest_step,
+)
 
 CURRENCIES = ("CAD", "SEK", "JPY", "KWD", "ISK", "EUR")
 LOCALES = ("en", "fr")
@@ -72,6 +80,7 @@ def test_amounts_that_are_read(text: str, currency: str, locale: str, minor: int
         ("   ", "CAD", "en", "62.50"),
         ("abc", "JPY", "en", "5000"),
         ("abc", "KWD", "en", "6.250"),
+        ("abc", "ISK", "en", "62.00"),
         ("abc", "CAD", "fr", "62,50"),
         ("abc", "JPY", "fr", "5000"),
         ("-5", "CAD", "en", "digits"),
@@ -123,6 +132,7 @@ def test_thousands_of_another_language_are_not_read_as_decimals(text: str, curre
 
 def test_what_is_not_paid_in_one_piece_need_not_be_chargeable() -> None:
     assert parse_amount("5.125", "KWD", locale="en", payable=False) == 5125
+    assert parse_amount("9" * 12, "CAD", locale="en", payable=False) == int("9" * 12 + "00")
     with pytest.raises(Refusal, match="This amount is out of range"):
         parse_amount("9" * 13, "CAD", locale="en", payable=False)
 
@@ -133,3 +143,12 @@ def test_amounts_keep_their_decimals_and_a_true_minus() -> None:
     assert format_money(6250, "CAD", locale="en") == f"62.50{NBSP}CAD"
     assert format_money(5000, "JPY", locale="fr") == f"5{THIN_NBSP}000{NBSP}JPY"
     assert plain_amount(5120, "KWD") == "5.120"
+
+
+def test_one_charge_is_at_least_and_at_most_what_stripe_publishes() -> None:
+    published = {
+        "0.50": "USD EUR CAD AUD CHF NZD SGD", "0.30": "GBP", "2.50": "DKK", "3.00": "NOK SEK", "50": "JPY"
+    }  # fmt: skip
+    least = {currency: plain_amount(minor, currency) for currency, minor in SMALLEST_AT_STRIPE.items()}
+    assert least == {currency: amount for amount, codes in published.items() for currency in codes.split()}
+    assert plain_amount(LARGEST, "USD") == "999999.99"

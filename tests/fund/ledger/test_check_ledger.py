@@ -9,6 +9,7 @@ from fund.db.session import Database
 from fund.ledger.check_ledger import check_ledger
 from tests.factories.campaigns import make_campaign
 from tests.factories.entries import book, gift
+from tests.fixtures.databases import sqlite_only
 
 FIRST = "(SELECT MIN(number) FROM ledger_entry)"
 FIRST_ID = f"(SELECT id FROM ledger_entry WHERE number = {FIRST})"
@@ -35,7 +36,10 @@ DAMAGE = {
     "postings that are gone": (f"DELETE FROM ledger_posting WHERE entry_id = {FIRST_ID}", "has no postings"),
     "another campaign": ("UPDATE ledger_entry SET campaign_id = NULL", "stored total of"),
     "another kind": (f"UPDATE ledger_entry SET kind = 'refund' WHERE number = {FIRST}", "stored total of"),
-    "a changed total": (f"UPDATE ledger_total SET debit = debit + 1 WHERE {ONE_TOTAL}", "stored total of funds"),
+    "a changed total": (
+        f"UPDATE ledger_total SET debit = debit + 1 WHERE {ONE_TOTAL}",
+        "funds:four-labels, campaign 1, refund, CAD (debit, credit, entries): (501, 0, 1), postings: (500, 0, 1)",
+    ),
     "a changed count": (f"UPDATE ledger_total SET entries = entries + 1 WHERE {ONE_TOTAL}", "stored total of funds"),
     "a total that is gone": (f"DELETE FROM ledger_total WHERE {ONE_TOTAL}", "stored total of funds"),
     "a total of nothing": (
@@ -69,6 +73,17 @@ def test_each_kind_of_damage_is_named(books: Database) -> None:
     assert missed == {}
     with books.read() as session:
         assert check_ledger(session).ok
+
+
+@sqlite_only
+def test_of_each_kind_no_more_is_named_than_a_person_reads(books: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fund.ledger.check_ledger.MOST_NAMED", 2)
+    off = "UPDATE ledger_posting SET amount = amount + 1 WHERE side = 'debit'"
+    ends = {off: "is off by", "DELETE FROM ledger_entry": "belongs to", "DELETE FROM ledger_posting": "has no postings"}
+    found = {end: damage_and_look(books, statement) for statement, end in ends.items()}
+    assert {end: sum(end in problem for problem in problems) for end, problems in found.items()} == dict.fromkeys(
+        ends.values(), 2
+    )
 
 
 def damage_and_look(books: Database, statement: str) -> list[str]:

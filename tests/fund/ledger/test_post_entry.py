@@ -1,11 +1,15 @@
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from fund.db.models import PageVersion
 from fund.db.session import Database
 from fund.ledger.check_ledger import check_ledger
 from fund.ledger.queries import balances, balances_from_postings, entries, is_booked, newest_entries
 from fund.ledger.rules import UnbalancedError
+from tests.factories.campaigns import make_campaign
 from tests.factories.entries import BOOKED, book, gift
+from tests.fixtures.databases import sqlite_only
 from tests.fixtures.threads import at_once
 
 
@@ -28,6 +32,23 @@ def test_an_entry_is_kept_as_it_was_posted(database: Database) -> None:
         ("exp:fee_tax:four-labels", "debit", 11),
         ("funds:four-labels", "credit", 6250),
     ]
+
+
+@sqlite_only
+def test_only_an_entry_of_a_campaign_makes_a_kept_page_old(database: Database) -> None:
+    campaign_id = make_campaign(database)
+    pages = [page_versions(database)]
+    for campaign in (None, campaign_id, campaign_id):
+        book(database, gift(6250), campaign_id=campaign)
+        pages.append(page_versions(database))
+    launched = pages[0].get(campaign_id, 0)
+    assert [page.get(campaign_id, 0) - launched for page in pages] == [0, 0, 1, 2]
+    assert list(pages[-1]) == [campaign_id]
+
+
+def page_versions(database: Database) -> dict[int, int]:
+    with database.read() as session:
+        return {page.campaign_id: page.version for page in session.scalars(select(PageVersion))}
 
 
 def test_a_source_is_booked_once_whatever_comes_the_second_time(database: Database) -> None:

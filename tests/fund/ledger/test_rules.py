@@ -37,5 +37,11 @@ def test_postings_with_their_counterparts_balance(amounts: list[tuple[int, str]]
             check_balanced([*postings, Line("one too many", "debit", 1, "CAD")])
 
 
+def test_what_is_off_is_said_with_the_sums() -> None:
+    postings = [Line("a", "debit", 1, "CAD"), Line("b", "debit", 5, "SEK"), Line("c", "credit", 7, "SEK")]
+    with pytest.raises(UnbalancedError, match=r"3 postings, sums \{'CAD': 1, 'SEK': -2\}"):
+        check_balanced(postings)
+
+
 def test_nothing_is_no_posting() -> None:
     assert lines(line("a", 0, "CAD"), line("b", -5, "CAD")) == [Line("b", "credit", 5, "CAD")]

@@ -1,6 +1,7 @@
 """Payouts and the lines of account that belong to no gift: which entries they make, whatever we hear first."""
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from fund.ledger.queries import entries
 from fund.payments.book_site_transaction import book_site_transaction
 from fund.payments.facts import BalanceTransaction, Payout
 from fund.payments.models import Alert, PayoutRow
+from fund.payments.queries import kept_lines
 from fund.payments.settle_payout import settle_payout
 from fund.web.services import Services
-from tests.factories.facts import NOON, payout, txn
+from tests.factories.facts import HOUR, NOON, payout, txn
 from tests.fixtures.databases import sqlite_only
 
 STRIPE, TRANSIT, BANK, COSTS = "assets:stripe:cad", "assets:payout_transit:cad", "assets:bank:cad", "exp:stripe_other"
@@ -102,7 +104,26 @@ def test_a_line_of_nobodys(services: Services, type_: str) -> None:
 
 
 @sqlite_only
+def test_an_entry_occurred_when_the_money_moved(services: Services) -> None:
+    """A payout arrives on its day, and not before it was made; that it came back is known when it is heard."""
+    late = replace(payout("paid", SENT), arrival_date=NOON + 3 * HOUR)
+    for each in (late, payout("failed", SENT, BACK)):
+        with services.database.write() as session:
+            settle_payout(session, each, now=NOW)
+    with services.database.read() as session:
+        occurred = {entry.source: (entry.kind, entry.occurred_at) for entry in entries(session)}
+    assert occurred == {
+        "txn:txn_sent": ("payout", NOON),
+        "payout:po_1:paid": ("payout_paid", NOON + 3 * HOUR),
+        "payout:po_1:unpaid": ("payout_unpaid", NOW),
+        "txn:txn_back": ("payout_failure", NOON),
+    }
+
+
+@sqlite_only
 def test_a_line_of_nothing_is_kept_and_not_booked(services: Services) -> None:
     with services.database.write() as session:
         assert not book_site_transaction(session, line("txn_0", "stripe_fee", 0), now=NOW)
     assert books(services) == {}
+    with services.database.read() as session:
+        assert kept_lines(session, ["txn_0"]) == {"txn_0": (0, 0, 0, "CAD")}

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import progress
 from fund.db.session import Database
+from fund.donations.campaign_progress import campaign_progress
 from fund.kit.errors import Refusal
 from fund.ledger.post_entry import post_entry
 from fund.ledger.queries import Sum
@@ -71,7 +71,7 @@ def test_two_months_follow_each_other_and_make_the_whole(database: Database, cam
         october = account(session, campaign_id, "2026-10-01", "2026-10-31").figures["accounts"][0]
         november = account(session, campaign_id, "2026-11-01", "2026-11-20").figures["accounts"][0]
         whole = account(session, campaign_id, "2026-10-01", "2026-11-20").figures["accounts"][0]
-        figures = progress(session, session.get_one(Campaign, campaign_id))
+        figures = campaign_progress(session, session.get_one(Campaign, campaign_id))
     assert october["opening"]["total"] == 0
     assert october["came_in"] == {"gifts": 10_000, "offline_gifts": 0, "organiser_share": 50_000, "received": 0}
     assert {name: sum_ for name, sum_ in october["went_out"].items() if sum_} == {

@@ -9,7 +9,8 @@ import time_machine
 from sqlalchemy import select
 
 from fund.campaigns.models import Campaign
-from fund.campaigns.progress import Progress, progress
+from fund.campaigns.progress import Progress
+from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Dispute, Refund
 from fund.donations.plan_refund import plan_refund
 from fund.kit.clock import utc_now
@@ -40,7 +41,7 @@ def prove(installation: Installation) -> Figures:
     assert report.differences == []
     with installation.database.read() as session:
         ledger = check_ledger(session)
-        campaigns = {row.id: progress(session, row) for row in session.scalars(select(Campaign))}
+        campaigns = {row.id: campaign_progress(session, row) for row in session.scalars(select(Campaign))}
     assert ledger.problems == []
     for p in campaigns.values():
         came = p.raised_gross + p.organiser_paid - p.refunded - p.fees

@@ -1,22 +1,32 @@
 """Bad input about money that has moved: dates and amounts outside any range, other campaigns, a Stripe in trouble."""
 
 import json
+import os
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
 from fund.kit.errors import Refusal
+from fund.kit.signing import Signer
 from fund.ledger.models import Posting
 from fund.payments import stripe_gateway
 from fund.payments.gateway import GatewayUnavailableError
 from tests.factories.campaigns import make_campaign
+from tests.factories.entries import book
 from tests.factories.stripe_events import event_body
 from tests.fixtures.databases import sqlite_only
 from tests.fixtures.installation import Installation
+from tests.fixtures.services import settings_environ
+from tests.fixtures.whole_run import ROOT
 from tests.journeys.forty.acts import (
+    DONOR,
     charge_of,
     deliver,
     deliveries,
@@ -159,3 +169,77 @@ def test_signed_events_that_lead_nowhere(installation: Installation, body: Calla
     with installation.database.read() as session:
         assert list(session.scalars(select(Posting.id))) == []
     run_task(installation, "look_for_missing_money")
+
+
+def flask(installation: Installation, *arguments: str, into: str) -> tuple[int, str, str]:
+    """A command in a process of its own, in a shell: its status, what came out of the pipe, what it complained."""
+    settings = installation.services.settings
+    environ = {**os.environ, **settings_environ(settings.database_url, settings.data_dir)}
+    environ.pop("PYTHONUNBUFFERED", None)
+    command = shlex.join([sys.executable, "-m", "flask", "--app", "wsgi", *arguments])
+    script = f"set -o pipefail; {command} {into}"
+    done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def long_books(installation: Installation) -> Installation:
+    """More than a pipe holds."""
+    for number in range(400):
+        lines = {"exp:stripe_other": 7, "assets:stripe:cad": -7}
+        book(installation.database, lines, source=f"txn:{'long' * 40}{number}", kind="stripe_fee")
+    return installation
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "csv", "beancount", "hledger"])
+def test_a_reader_that_has_had_enough_of_an_export(long_books: Installation, format_: str) -> None:
+    """It ends without a word, and what it had read it read in one snapshot that holds up nobody."""
+    status, read, complained = flask(long_books, "export-ledger", "--format", format_, into="| head -n 1")
+    assert (status, len(read.splitlines()), complained) == (1, 1, "")
+    assert book(long_books.database, {"exp:stripe_other": 7, "assets:stripe:cad": -7}, kind="stripe_fee")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full device is needed")
+def test_an_export_to_where_there_is_no_room(long_books: Installation) -> None:
+    status, _, complained = flask(long_books, "export-ledger", into="> /dev/full")
+    assert (status, complained) == (1, "The export could not be written: No space left on device.\n")
+
+
+def spliced(ours: str, other: str) -> str:
+    """One gift under the signature of another."""
+    return f"{other.partition('.')[0]}.{ours.partition('.')[2]}"
+
+
+TOKENS: dict[str, Callable[[Signer, str, str], str]] = {
+    "of another gift, under this one's signature": lambda by, ours, other: spliced(
+        by.sign("gift", ours), by.sign("gift", other)
+    ),
+    "of another installation": lambda _by, ours, _other: Signer("another secret key").sign("gift", ours),
+    "of the way back from Stripe, expired": lambda by, ours, _other: by.sign("thanks", [ours, 1]),
+    "of the way back from Stripe": lambda by, ours, _other: by.sign("thanks", [ours, 2**40]),
+    "with a date": lambda by, ours, _other: by.sign_dated("gift", ours),
+    "that was cut": lambda by, ours, _other: by.sign("gift", ours)[:-3],
+    "unsigned": lambda _by, ours, _other: ours,
+}
+
+
+@pytest.mark.parametrize("make", TOKENS.values(), ids=TOKENS.keys())
+def test_a_gifts_page_under_a_token(installation: Installation, make: Callable[[Signer, str, str], str]) -> None:
+    """Whatever is read, sent or asked of Stripe under it: nothing is shown, nothing changes, nobody gets mail."""
+    sessions = [installation.pay_and_book(amount, message="Courage", email=DONOR) for amount in ("20", "30")]
+    ours, other = (installation.gift(session_id).id for session_id in sessions)
+    before, mails = shown(installation), len(installation.mail_to(DONOR))
+    path = f"/gift/{make(installation.services.signer, ours, other)}"
+    client = installation.app.test_client()
+    for page in (path, f"{path}.pdf", f"{path}/receipt.pdf", f"{path}/stop"):
+        answer = client.get(page)
+        assert (answer.status_code, "Charlie" in answer.text) == (404, False)
+    for form in ("visibility", "message", "receipt", "portal", "stop"):
+        assert client.post(f"{path}/{form}", data={"visibility": "secret"}).status_code == 404
+    installation.work()
+    assert (shown(installation), len(installation.mail_to(DONOR))) == (before, mails)
+    prove(installation)
+
+
+def shown(installation: Installation) -> list[tuple[str, str | None, str | None]]:
+    return [(gift.visibility, gift.display_name, gift.message) for gift in installation.gifts()]

@@ -4,10 +4,13 @@ Its second half, about pledges that are charged later, has nothing to prove: thi
 Stripe for no method of payment that it would charge without the donor.
 """
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from fund.donations.models import MonthlyGift
+from fund.payments.gateway import GatewayUnavailableError
 from fund.payments.stripe_gateway import StripeGateway
 from tests.contract.sandbox_client import stripe_client
 from tests.factories.closing import closing_form
@@ -39,6 +42,11 @@ def monthly(installation: Installation) -> MonthlyGift:
     with installation.database.read() as session:
         row: MonthlyGift = session.scalars(select(MonthlyGift)).one()
     return row
+
+
+def states(installation: Installation) -> list[str]:
+    with installation.database.read() as session:
+        return [row.status for row in session.scalars(select(MonthlyGift))]
 
 
 def charges(installation: Installation) -> int:
@@ -90,6 +98,23 @@ def test_case_40_nothing_was_told_at_all(installation: Installation) -> None:
     installation.sandbox.advance(HOUR + MONTH + HOUR)
     run_task(installation, "catch_up")
     assert (prove(installation).campaign.raised_gross, len(installation.gifts())) == (4000, 2)
+
+
+def test_case_40_the_hourly_look_alone_books_the_first_payment(installation: Installation) -> None:
+    """No event came, and Stripe's account is not read: the gift that waits is looked at, fee and all."""
+    deliveries(installation, "drop")
+    session_id = installation.give("20", frequency="monthly")
+    installation.sandbox.pay(session_id)
+    run_task(installation, "look_for_missing_money", after=timedelta(hours=2))
+    assert [(gift.state, gift.progress) for gift in installation.gifts()] == [("pending", "awaiting_fee")]
+    installation.sandbox.advance(HOUR + 1)
+    for _ in range(2):
+        run_task(installation, "look_for_missing_money", after=timedelta(hours=3))
+    figures = prove(installation).campaign
+    assert (figures.raised_gross, len(installation.gifts()), receipts(installation)) == (2000, 1, 1)
+    assert (monthly(installation).status, installation.gifts()[0].monthly_gift_id) == (
+        "active", monthly(installation).id,
+    )  # fmt: skip
 
 
 def test_case_40_each_month_is_a_gift_of_its_own(installation: Installation) -> None:
@@ -208,6 +233,30 @@ def test_case_40_it_ends_at_the_target_where_the_donor_chose_so(installation: In
     assert monthly(installation).status == "canceled"
     wait(installation, 2 * MONTH)
     assert (charges(installation), prove(installation).campaign.to_raise) == (2, 0)
+
+
+@pytest.mark.parametrize("mode", ["500", "429", "reset"])
+def test_case_40_an_end_at_the_target_that_stripe_did_not_take_is_asked_for_again(
+    installation: Installation, mode: str
+) -> None:
+    """By the next hourly look, without another gift."""
+    until_then = installation.give("20", frequency="monthly", stop_at_target="1")
+    on, large = installation.give("21", frequency="monthly"), installation.give("1480")
+    for session_id in (until_then, on):
+        installation.sandbox.pay(session_id)
+    installation.work()
+    wait(installation, HOUR // 2)
+    installation.sandbox.post("/_sandbox/faults", {"path": "/v1/subscriptions", "mode": mode, "method": "DELETE"})
+    installation.sandbox.pay(large)
+    installation.sandbox.advance(HOUR)
+    with pytest.raises(GatewayUnavailableError):
+        installation.work()
+    assert states(installation) == ["active", "active"]
+    installation.sandbox.post("/_sandbox/faults", {"mode": "off"})
+    run_task(installation, "look_for_missing_money", after=timedelta(hours=2))
+    assert sorted(states(installation)) == ["active", "canceled"]
+    wait(installation, MONTH)
+    assert charges(installation) == 4
 
 
 def test_case_40_it_asks_for_no_method_to_charge_later(installation: Installation) -> None:
