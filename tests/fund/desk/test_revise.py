@@ -11,6 +11,7 @@ from fund.audit.models import AuditEntry
 from fund.campaigns.models import Campaign, FeeSchedule, Revision, SurplusPolicy
 from fund.campaigns.queries import current_schedule
 from fund.db.session import Database
+from fund.donations.gift_link import gift_token
 from fund.donations.models import Donation
 from fund.mail.models import Delivery, MailBody
 from fund.web.services import Services
@@ -70,6 +71,9 @@ def test_a_higher_target_is_looked_over_then_public(desk: FlaskClient, database:
         assert words in page
     assert "Les demandeurs sont plus nombreux." in desk.get("/fr/c/four-labels/history").text
     assert "7,500.00" in desk.get("/c/four-labels").text
+    for feed in ("/c/four-labels/updates.atom", "/updates.atom"):
+        assert "The fee schedule was revised" in desk.get(feed).text
+        assert "/c/four-labels/history#revision-1" in desk.get(feed).text
     assert "There are more plaintiffs." in desk.get(REVISE).text
 
 
@@ -89,6 +93,12 @@ def test_a_gift_keeps_the_terms_it_was_given_under(
             for gift in (session.get_one(Donation, before), session.get_one(Donation, after))
         ]
     assert terms == [(1, 1), (2, 2)]
+    for gift, version in ((before, 1), (after, 2)):
+        page = desk.get(f"/gift/{gift_token(services.signer, gift)}").text
+        assert re.search(
+            rf"fee schedule of [^;]+, version {version}; rule on a surplus of [^;]+, version {version}", page
+        )
+    assert "To the food bank." in desk.get("/c/four-labels/history").text
 
 
 @pytest.mark.parametrize(
