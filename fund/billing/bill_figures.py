@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from fund.campaigns.models import Campaign
 from fund.campaigns.queries import as_rules, current_schedule
 from fund.kit.errors import Refusal
 
+_ID = re.compile(r"[0-9a-f-]{36}")
 Work = TypeVar("Work", TimeEntry, Disbursement)
 
 
@@ -31,7 +33,8 @@ def chosen_work(
     session: Session, table: type[Work], campaign: Campaign, counsel_id: int, ids: Sequence[str]
 ) -> list[Work]:
     """Each must be this counsel's, of this campaign, and not billed yet: a page that is old may choose others."""
-    found = list(session.scalars(select(table).where(table.id.in_(ids)))) if ids else []
+    known = [id_ for id_ in ids if _ID.fullmatch(id_)]
+    found = list(session.scalars(select(table).where(table.id.in_(known)))) if known else []
     whole = len(found) == len(set(ids))
     if not whole or any(
         work.bill_id is not None or work.campaign_id != campaign.id or work.counsel_id != counsel_id for work in found

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from fund.campaigns.rules import Schedule, breakdown, line_price
+from fund.campaigns.rules import Schedule, line_price, whole_breakdown
 from fund.kit.errors import Refusal
 from fund.kit.money import Money
 
@@ -109,8 +109,12 @@ def proposed_tax(schedule: Schedule, *, fees: int, disbursements: int) -> int:
     """As the fee schedule taxes the first hourly line, for fees, and the first fixed cost, for disbursements."""
     hourly = next((line for line in schedule.lines if line.rate is not None), None)
     fixed = next((line for line in schedule.lines if line.rate is None), None)
-    priced = [replace(line, price=price) for line, price in ((hourly, fees), (fixed, disbursements)) if line]
-    return sum(tax.amount for tax in breakdown(replace(schedule, lines=tuple(priced))).taxes)
+    priced = [
+        replace(line, price=price, tax_included=False)
+        for line, price in ((hourly, fees), (fixed, disbursements))
+        if line
+    ]
+    return sum(tax.amount for tax in whole_breakdown(replace(schedule, lines=tuple(priced))).taxes)
 
 
 def check_paid(amount: int, *, lacks: int, currency: str) -> None:

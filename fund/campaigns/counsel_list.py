@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -42,6 +43,12 @@ def check_counsel(form: CounselForm, others: Iterable[Counsel], *, now: datetime
         if same and overlap((other.from_on, other.until_on), (form.from_on, form.until_on)):
             raise Refusal("{name} is on the list for some of these days already.", field="from_on", name=name)
     return replace(form, name=name, firm=firm, email=clean_address(form.email) if form.email.strip() else "")
+
+
+def version_of(one: Counsel) -> str:
+    """What a form was made from: it differs as soon as anything of this lawyer does."""
+    said = (one.name, one.firm, one.email, one.from_on, one.until_on, one.consented_on)
+    return sha256(repr(said).encode()).hexdigest()[:32]
 
 
 def new_counsel(campaign: Campaign, form: CounselForm, taken: Iterable[str], *, now: datetime) -> Counsel:

@@ -38,13 +38,11 @@ def record_revision(
         raise Refusal("A draft is simply edited: nobody has given under its terms.", status=409)
     if before == after:
         raise Refusal("Nothing would change.")
-    reason = check_reason(campaign, reason)
-    last = session.scalar(select(func.max(Revision.number)).where(Revision.campaign_id == campaign.id))
     revision = Revision(
         campaign_id=campaign.id,
-        number=(last or 0) + 1,
+        number=_next_number(session, campaign),
         kind=kind,
-        reason=reason,
+        reason=check_reason(campaign, reason),
         before=before,
         after=after,
         schedule_version=schedule_version,
@@ -55,17 +53,26 @@ def record_revision(
     session.add(revision)
     campaign.updated_at = now
     session.flush()
-    record_change(
-        session,
-        actor=actor,
-        action=f"revise_{kind}",
-        subject=f"campaign:{campaign.id}",
-        before=before,
-        after={**after, "reason": localised(reason, "en"), "revision": revision.number},
-        now=now,
-    )
+    _log(session, revision)
     touch_page(session, campaign.id)
     return revision
+
+
+def _next_number(session: Session, campaign: Campaign) -> int:
+    last = session.scalar(select(func.max(Revision.number)).where(Revision.campaign_id == campaign.id))
+    return (last or 0) + 1
+
+
+def _log(session: Session, revision: Revision) -> None:
+    record_change(
+        session,
+        actor=revision.made_by,
+        action=f"revise_{revision.kind}",
+        subject=f"campaign:{revision.campaign_id}",
+        before=revision.before,
+        after={**revision.after, "reason": localised(revision.reason, "en"), "revision": revision.number},
+        now=revision.made_at,
+    )
 
 
 def check_reason(campaign: Campaign, reason: dict[str, str]) -> dict[str, str]:

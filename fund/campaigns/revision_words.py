@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from fund.kit.i18n import format_day, format_hours, localised, translate
+from fund.kit.i18n import format_day, format_hours, localised, translate, translate_plural
 from fund.kit.money import format_money
 
 N_ = str
@@ -29,6 +29,11 @@ _SIDES = {
     "complainant": N_("complainant"),
     "respondent": N_("respondent"),
     "third_party": N_("also written to"),
+}
+_COUNTED: dict[str, Callable[[int, str], str]] = {
+    "complainant": lambda n, at: translate_plural("{count} complainant", "{count} complainants", n, at),
+    "respondent": lambda n, at: translate_plural("{count} respondent", "{count} respondents", n, at),
+    "third_party": lambda n, at: translate_plural("{count} other", "{count} others", n, at),
 }
 _NONE = "–"
 Terms = Mapping[str, Any]
@@ -121,25 +126,44 @@ _ROWS: dict[str, list[tuple[str, str, Callable[[_Words, Any], str]]]] = {
 def _list_changes(before: Terms, after: Terms, locale: str) -> list[Change]:
     """Of a list: who or what left it, who came; a line whose days or spelling changed is in both."""
     old, new = _entries(before), _entries(after)
-    gone = [_entry(one, locale) for one in old if one not in new]
-    come = [_entry(one, locale) for one in new if one not in old]
+    gone = _written([one for one in old if one not in new], locale)
+    come = _written([one for one in new if one not in old], locale)
     if not gone and not come:
         return []
-    return [Change(translate("On the list", locale), "; ".join(gone) or _NONE, "; ".join(come) or _NONE)]
+    return [Change(translate("On the list", locale), gone or _NONE, come or _NONE)]
 
 
-def _entries(terms: Terms) -> list[Mapping[str, Any]]:
+def _entries(terms: Terms) -> list[Terms]:
     return [one for value in terms.values() if isinstance(value, list) for one in value]
 
 
-def _entry(one: Mapping[str, Any], locale: str) -> str:
-    """`Nordmark Music, complainant, from 3 May 2026`."""
+def _written(entries: Sequence[Terms], locale: str) -> str:
+    """Those who have side and days in common stand together: `27 complainants, from 3 May 2026: ...`."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in entries:
+        groups.setdefault((one.get("side", ""), _days(one, locale)), []).append(_name(one, locale))
+    return "; ".join(_group(side, days, names, locale) for (side, days), names in groups.items())
+
+
+def _group(side: str, days: str, names: list[str], locale: str) -> str:
+    if side not in _SIDES:
+        return "; ".join(", ".join(filter(None, (name, days))) for name in names)
+    if len(names) == 1:
+        return ", ".join(filter(None, (names[0], translate(_SIDES[side], locale), days)))
+    counted = _COUNTED[side](len(names), locale).format(count=len(names))
+    return f"{', '.join(filter(None, (counted, days)))}{translate(': ', locale)}{', '.join(names)}"
+
+
+def _name(one: Terms, locale: str) -> str:
     name = one.get("name") or one.get("text") or ""
-    said = [name if isinstance(name, str) else localised(dict(name), locale), one.get("firm") or ""]
-    side = _SIDES.get(one.get("side", ""))
-    said.append(translate(side, locale) if side else "")
+    said = name if isinstance(name, str) else localised(dict(name), locale)
+    return ", ".join(filter(None, (said, one.get("firm"))))
+
+
+def _days(one: Terms, locale: str) -> str:
+    said = []
     for key, sentence in (("from_on", N_("from {day}")), ("until_on", N_("until {day}"))):
         if one.get(key):
             day = format_day(datetime.fromisoformat(one[key]), locale=locale)
             said.append(translate(sentence, locale).format(day=day))
-    return ", ".join(part for part in said if part)
+    return ", ".join(said)

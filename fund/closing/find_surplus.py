@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from fund.campaigns.models import Campaign, SurplusPolicy
 from fund.campaigns.progress import Progress
 from fund.campaigns.queries import current_policy
-from fund.closing.queries import passed_on_by
+from fund.closing.queries import passed_on_by, promised_by_hand
 from fund.closing.rules import CHARITY, GOES_TO, MATTER, REFUND, GiftLeft, Split, split_surplus
 from fund.donations.campaign_progress import campaign_progress
 from fund.donations.queries_for_surplus import SettledGift, settled_gifts, unsettled
@@ -32,6 +32,8 @@ class Surplus:
     """`free` counts only while there are no obstacles; zero or less: nothing is left over."""
 
     free: int
+    promised: int
+    """Shares of earlier plans that a person still has to pay; not in `free`."""
     currency: str
     figures: Progress
     obstacles: tuple[Obstacle, ...]
@@ -44,8 +46,10 @@ class Surplus:
 def find_surplus(session: Session, campaign: Campaign) -> Surplus:
     figures = campaign_progress(session, campaign)
     found = [*_unfinished(session, campaign), *_in_the_books(session, campaign, figures)]
+    promised = sum(promised_by_hand(session, campaign.id).values())
     return Surplus(
-        free=figures.available,
+        free=figures.available - promised,
+        promised=promised,
         currency=campaign.currency,
         figures=figures,
         obstacles=tuple(one for one in found if one.count or one.amount),
@@ -58,12 +62,13 @@ def find_split(session: Session, campaign: Campaign, free: int) -> tuple[Split, 
     today = current_policy(session, campaign.id)
     fallback = today.kind if today else REFUND
     gifts = {gift.id: gift for gift in settled_gifts(session, campaign.id)}
+    promised = promised_by_hand(session, campaign.id)
     left = [
         GiftLeft(
             id=gift.id,
             goes_to=GOES_TO.get(policies.get(gift.surplus_policy_id or 0, fallback), REFUND),
             base=gift.left,
-            got=gift.shared,
+            got=gift.shared + promised.get(gift.id, 0),
         )
         for gift in gifts.values()
     ]

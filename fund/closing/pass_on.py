@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
 from fund.billing.form_id import form_id
+from fund.billing.lock_campaign import lock_campaign
 from fund.billing.money_in_bank import money_in_bank
 from fund.campaigns.models import Campaign
 from fund.closing.find_surplus import find_split, find_surplus
@@ -77,9 +78,7 @@ def pass_on(
 
     A charity's proof is public from then on. A form that is sent twice is one.
     """
-    campaign = session.get(Campaign, campaign_id, with_for_update=True)
-    if campaign is None or campaign.status == "draft":
-        raise Refusal("There is no such campaign.", status=404)
+    campaign = lock_campaign(session, campaign_id)
     known = session.get(PassedOn, form_id(nonce))
     if known is not None:
         return known

@@ -21,7 +21,7 @@ def pay_share_by_hand(
         raise Refusal("There is no such plan.", status=404)
     if share.state == "by_hand":
         return share
-    if share.state != "failed":
+    if share.state != "failed" or plan.state == "given_up":
         raise Refusal("This share did not fail: there is nothing to pay by hand.", status=409)
     if share.refund_id is None:
         share.refund_id = refuse_share(

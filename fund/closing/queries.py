@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from fund.closing.models import Outcome, PassedOn, SurplusPlan, SurplusShare
@@ -112,6 +112,33 @@ def shares_to_send(session: Session, plan_id: str, *, limit: int) -> list[int]:
     return [*found, *session.scalars(new.order_by(SurplusShare.position).limit(limit - len(found)))]
 
 
+def promised_by_hand(session: Session, campaign_id: int) -> dict[str, int]:
+    """By gift: shares that a person still has to pay, and of which no refund that failed says that they are owed."""
+    query = (
+        select(SurplusShare.donation_id, func.sum(SurplusShare.amount))
+        .join(SurplusPlan, SurplusPlan.id == SurplusShare.plan_id)
+        .outerjoin(Refund, Refund.id == SurplusShare.refund_id)
+        .where(
+            SurplusPlan.campaign_id == campaign_id,
+            SurplusPlan.state != "given_up",
+            SurplusShare.state == "failed",
+            or_(Refund.id.is_(None), Refund.state != "failed"),
+        )
+        .group_by(SurplusShare.donation_id)
+    )
+    return {donation_id: int(amount) for donation_id, amount in session.execute(query)}
+
+
+def can_be_asked_again(session: Session, plan_id: str) -> bool:
+    """Whether Stripe refused any of its shares."""
+    refused = (
+        select(SurplusShare.position)
+        .join(Refund, Refund.id == SurplusShare.refund_id)
+        .where(SurplusShare.plan_id == plan_id, SurplusShare.state == "failed", Refund.state == "refused")
+    )
+    return session.execute(refused.limit(1)).first() is not None
+
+
 def running_plans(session: Session) -> list[str]:
     return list(session.scalars(select(SurplusPlan.id).where(SurplusPlan.state == "running").order_by(SurplusPlan.id)))
 
@@ -126,7 +153,7 @@ def shared_out(session: Session, campaign_id: int) -> SharedOut | None:
     )
     counted: dict[str, Counted] = {}
     for of_plan, state, count, amount in session.execute(query):
-        if of_plan == "given_up" and state in ("planned", "skipped"):
+        if of_plan == "given_up" and state in ("planned", "skipped", "failed"):
             continue
         before = counted.get(state, Counted())
         counted[state] = Counted(before.shares + count, before.amount + int(amount))

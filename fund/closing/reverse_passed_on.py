@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
+from fund.billing.lock_campaign import lock_campaign
 from fund.campaigns.models import Campaign
 from fund.closing.models import PassedOn
 from fund.closing.pass_on import book_passed_on
@@ -26,7 +27,7 @@ def reverse_passed_on(session: Session, *, passed_on_id: str, reason: str, actor
         raise Refusal("Say why.", field="reason")
     if len(why) > LONGEST_REASON:
         raise Refusal("At most {longest} characters, please.", field="reason", longest=LONGEST_REASON)
-    campaign = session.get_one(Campaign, row.campaign_id, with_for_update=True)
+    campaign = lock_campaign(session, row.campaign_id)
     other = session.get(Campaign, row.to_campaign_id, with_for_update=True) if row.to_campaign_id else None
     if other is not None and campaign_progress(session, other).available < row.amount:
         raise Refusal("The other campaign no longer has this money.", status=409)

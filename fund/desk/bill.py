@@ -21,6 +21,7 @@ from fund.kit.errors import Refusal
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
+from fund.web.uploads import takes_files
 
 AGREED = ("agreed_by", "agreed_on")
 
@@ -30,6 +31,7 @@ def bill(bill_id: uuid.UUID) -> Answer:
     return _page(find_bill(bill_id), {}, {})
 
 
+@takes_files
 @needs("enter_bills")
 def bill_document(bill_id: uuid.UUID) -> Answer:
     """Show the blacked-out bill itself, with who of counsel agreed."""

@@ -4,6 +4,7 @@ from flask import render_template, request, url_for
 
 from fund.campaigns.add_counsel import add_counsel
 from fund.campaigns.case_forms import CounselForm
+from fund.campaigns.counsel_list import version_of
 from fund.campaigns.edit_counsel import edit_counsel
 from fund.campaigns.models import Campaign, Counsel
 from fund.campaigns.queries_of_case import campaign_counsel
@@ -58,6 +59,7 @@ def edit(counsel_id: int) -> Answer:
                 counsel_id=counsel_id,
                 form=_form(values),
                 reason=typed_reason(values),
+                seen=values.get("seen", ""),
                 actor=the_member().actor,
                 now=now,
             )
@@ -118,6 +120,7 @@ def _form(values: dict[str, str]) -> CounselForm:
 
 def _values(one: Counsel) -> dict[str, str]:
     return {
+        "seen": version_of(one),
         "name": one.name,
         "firm": one.firm,
         "email": one.email or "",

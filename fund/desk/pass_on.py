@@ -106,7 +106,7 @@ def _page(campaign_id: int, typed: dict[str, str], errors: dict[str, str]) -> st
     return render_template(
         "desk/pass_on.html",
         campaign=campaign,
-        room=room,
+        left=room,
         refused=refused,
         others=others,
         typed=typed,

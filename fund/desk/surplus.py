@@ -12,7 +12,7 @@ from fund.closing.give_up_plan import give_up_plan
 from fund.closing.models import SurplusPlan
 from fund.closing.pause_run import pause_run
 from fund.closing.plan_surplus import plan_surplus
-from fund.closing.queries import counts_of, live_plan, passed_on_by, plans_of
+from fund.closing.queries import can_be_asked_again, counts_of, live_plan, passed_on_by, plans_of
 from fund.closing.rules import CHARITY, MATTER
 from fund.closing.second_plan import second_plan
 from fund.closing.try_failed_again import try_failed_again
@@ -128,6 +128,7 @@ def _page(campaign_id: int, errors: dict[str, str]) -> str:
         whole=sum(one.amount for one in counts.values()),
         names=_names(plans),
         takes_two=shown is not None and needs_second(session, shown),
+        can_ask_again=shown is not None and can_be_asked_again(session, shown.id),
         me=the_member().actor,
         at_stripe=at_stripe,
         passed_on=passed_on_by(session, campaign_id),

@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from fund.closing.models import SurplusPlan, SurplusShare
 from fund.closing.pay_share_by_hand import pay_share_by_hand
 from fund.closing.queries import all_shares, counts_of, find_plan, find_share, shares_page
+from fund.db.session import Database
 from fund.desk.answers import done, errors_of
 from fund.desk.find import LARGEST_ID, find_campaign
 from fund.desk.paging import PAGE
@@ -53,7 +54,7 @@ def surplus_shares(plan_id: uuid.UUID) -> str:
 def surplus_csv(plan_id: uuid.UUID) -> Response:
     """By the numbers of the gifts: nothing in it says who gave."""
     plan = _plan(plan_id)
-    response = Response(_csv_lines(plan), content_type="text/csv; charset=utf-8")
+    response = Response(_csv_lines(services().database, plan), content_type="text/csv; charset=utf-8")
     slug = find_campaign(plan.campaign_id).slug
     response.headers["Content-Disposition"] = f'attachment; filename="surplus-{slug}.csv"'
     return response
@@ -113,9 +114,9 @@ def _by_hand_page(plan: SurplusPlan, share: SurplusShare, gift: Donation, typed:
     )
 
 
-def _csv_lines(plan: SurplusPlan) -> Iterator[str]:
+def _csv_lines(database: Database, plan: SurplusPlan) -> Iterator[str]:
     yield _line("position", "gift", "left", "share", "currency", "state", "note")
-    with services().database.read() as session:
+    with database.read() as session:
         for share, gift in all_shares(session, plan.id):
             left, part = (plain_amount(minor, plan.currency) for minor in (share.base, share.amount))
             yield _line(share.position, gift_number(gift), left, part, plan.currency, share.state, share.note)

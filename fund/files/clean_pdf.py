@@ -17,6 +17,7 @@ _OF_PAGE = frozenset({
 _NEVER = frozenset({
     "/JS", "/JavaScript", "/AA", "/OpenAction", "/Metadata", "/PieceInfo", "/LastModified", "/AF", "/EF", "/Thumb",
     "/EmbeddedFiles", "/RichMediaContent", "/StructParent", "/StructParents", "/OPI", "/Alternates",
+    "/Usage",
 })  # fmt: skip
 _OF_ANNOTATION = frozenset({"/Type", "/Subtype", "/Rect", "/AP", "/AS", "/F", "/Border", "/BS", "/C"})
 _DRAWN = frozenset({
@@ -24,6 +25,8 @@ _DRAWN = frozenset({
     "/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink", "/Widget",
 })  # fmt: skip
 """Annotations that belong to what is seen. Notes, sounds, films and attached files do not."""
+_NOT_SEEN = 2 | 32
+"""Flags of an annotation: hidden, or not shown on a screen."""
 
 
 def clean_pdf(content: bytes) -> bytes:
@@ -102,17 +105,16 @@ def _annotation(note: PdfObject | None) -> DictionaryObject | None:
     kind = note.get("/Subtype")
     if kind == "/Redact":
         raise Refusal("This PDF has redactions that were only marked. Apply them first.", field="file")
-    if kind not in _DRAWN:
+    flags = _direct(note.get("/F"))
+    if kind not in _DRAWN or (isinstance(flags, int) and flags & _NOT_SEEN):
         return None
     kept = DictionaryObject({NameObject(key): note.raw_get(key) for key in note if key in _OF_ANNOTATION})
-    action = _direct(note.get("/A"))
-    if kind == "/Link" and isinstance(action, DictionaryObject) and action.get("/S") == "/URI" and "/URI" in action:
-        kept[NameObject("/A")] = DictionaryObject(
-            {
-                NameObject("/S"): NameObject("/URI"),
-                NameObject("/URI"): action.raw_get("/URI"),
-            }
-        )
+    if kind == "/Link":
+        action = _direct(note.get("/A"))
+        if not isinstance(action, DictionaryObject) or action.get("/S") != "/URI" or "/URI" not in action:
+            return None
+        address = DictionaryObject({NameObject("/S"): NameObject("/URI"), NameObject("/URI"): action.raw_get("/URI")})
+        kept[NameObject("/A")] = address
     return kept
 
 

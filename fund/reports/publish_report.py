@@ -43,13 +43,7 @@ def publish_report(
     The same report sent twice is one. Raises Refusal also for a final report of a campaign that is not closed (409),
     and on `kind`, `signatories`, `period_from` or `period_until`.
     """
-    campaign = session.get(Campaign, campaign_id, with_for_update=True)
-    if campaign is None or campaign.status not in PUBLIC:
-        raise Refusal("There is no such campaign.", status=404)
-    if kind not in KINDS:
-        raise Refusal("Choose what kind of report this is.", field="kind")
-    if kind == "final" and campaign.status not in ("closed", "archived"):
-        raise Refusal("The final report comes after the end: this campaign is not closed.", field="kind", status=409)
+    campaign = _find_campaign(session, campaign_id, kind)
     people = _check_signatories(signatories)
     account = account_of_period(session, campaign, period_from=period_from, period_until=period_until, now=now)
     wanted = (kind, period_from, period_until, account.figures["last_entry"], {"people": people})
@@ -71,16 +65,23 @@ def publish_report(
     )
     session.add(report)
     session.flush()
-    record_change(
-        session,
-        actor=actor,
-        action="publish_report",
-        subject=f"campaign:{campaign_id}",
-        after={"number": report.number, "kind": kind, "from": f"{period_from}", "until": f"{period_until}"},
-        now=now,
-    )
+    after = {"number": report.number, "kind": kind, "from": f"{period_from}", "until": f"{period_until}"}
+    subject = f"campaign:{campaign_id}"
+    record_change(session, actor=actor, action="publish_report", subject=subject, after=after, now=now)
     touch_page(session, campaign_id)
     return report
+
+
+def _find_campaign(session: Session, campaign_id: int, kind: str) -> Campaign:
+    """Locked: two reports published at once must not get the same number."""
+    campaign = session.get(Campaign, campaign_id, with_for_update=True)
+    if campaign is None or campaign.status not in PUBLIC:
+        raise Refusal("There is no such campaign.", status=404)
+    if kind not in KINDS:
+        raise Refusal("Choose what kind of report this is.", field="kind")
+    if kind == "final" and campaign.status not in ("closed", "archived"):
+        raise Refusal("The final report comes after the end: this campaign is not closed.", field="kind", status=409)
+    return campaign
 
 
 def _described(report: Report) -> tuple[object, ...]:

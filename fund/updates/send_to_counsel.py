@@ -10,7 +10,7 @@ from fund.kit.i18n import format_day
 from fund.kit.signing import Signer
 from fund.mail.queue_delivery import queue_delivery
 from fund.mail.sender import Sender
-from fund.updates.models import Review
+from fund.updates.models import Review, Update
 from fund.updates.queries import draft_to_change
 from fund.updates.reviews import review_token, standing, text_digest
 from fund.updates.rules import REVIEW_WITHIN
@@ -37,33 +37,14 @@ def send_to_counsel(
     not counsel of this campaign now, or whose address is not known.
     """
     draft = draft_to_change(session, update_id, seen=seen)
-    counsel = session.get(Counsel, counsel_id)
-    if counsel is None or counsel.campaign_id != draft.campaign_id or _has_left(counsel, now):
-        raise Refusal("Choose one of this campaign’s counsel.", field="counsel")
-    if not counsel.email:
-        raise Refusal("No address is kept for {name}.", field="counsel", name=counsel.name)
+    counsel = _find_counsel(session, draft, counsel_id, now)
     if standing(session, draft).with_counsel:
         raise Refusal("This update is with counsel. Wait for the answer, or call it back first.", status=409)
     draft.needs_counsel = True
     review = Review(update_id=draft.id, counsel_id=counsel.id, digest=text_digest(draft), asked_at=now, asked_by=actor)
     session.add(review)
     session.flush()
-    queue_delivery(
-        session,
-        queue,
-        sender,
-        key=f"review_request:{review.id}",
-        message="review_request",
-        address=counsel.email,
-        locale=locale,
-        values={
-            "campaign_title": session.get_one(Campaign, draft.campaign_id).text(locale).title,
-            "title": draft.text(locale).title,
-            "review_url": addresses.review(review_token(signer, review.id), locale),
-            "until": format_day(now + REVIEW_WITHIN, locale=locale),
-        },
-        now=now,
-    )
+    _write(session, queue, sender, addresses.review(review_token(signer, review.id), locale), draft, review, locale)
     record_change(
         session,
         actor=actor,
@@ -73,6 +54,37 @@ def send_to_counsel(
         now=now,
     )
     return review
+
+
+def _write(  # noqa: PLR0917  one private step of one use case
+    session: Session, queue: Queue, sender: Sender, url: str, draft: Update, review: Review, locale: str
+) -> None:
+    counsel = session.get_one(Counsel, review.counsel_id)
+    queue_delivery(
+        session,
+        queue,
+        sender,
+        key=f"review_request:{review.id}",
+        message="review_request",
+        address=counsel.email or "",
+        locale=locale,
+        values={
+            "campaign_title": session.get_one(Campaign, draft.campaign_id).text(locale).title,
+            "title": draft.text(locale).title,
+            "review_url": url,
+            "until": format_day(review.asked_at + REVIEW_WITHIN, locale=locale),
+        },
+        now=review.asked_at,
+    )
+
+
+def _find_counsel(session: Session, draft: Update, counsel_id: int, now: datetime) -> Counsel:
+    counsel = session.get(Counsel, counsel_id)
+    if counsel is None or counsel.campaign_id != draft.campaign_id or _has_left(counsel, now):
+        raise Refusal("Choose one of this campaign’s counsel.", field="counsel")
+    if not counsel.email:
+        raise Refusal("No address is kept for {name}.", field="counsel", name=counsel.name)
+    return counsel
 
 
 def _has_left(counsel: Counsel, now: datetime) -> bool:

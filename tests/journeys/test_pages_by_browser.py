@@ -21,6 +21,7 @@ PAGES = (
     f"{CAMPAIGN}/updates",
     f"{CAMPAIGN}/updates/1",
     f"{CAMPAIGN}/updates/2",
+    f"{CAMPAIGN}/timeline",
     f"{CAMPAIGN}/follow",
     f"{CAMPAIGN}/follow?sent=1",
     "/privacy",

@@ -103,7 +103,7 @@ def test_what_is_anothers_billed_or_gone_cannot_be_billed(matter: Matter) -> Non
     issue(matter, bill_form(matter.counsel, time_ids=(billed,)))
     successor = add_counsel(database, matter.campaign, key="roy")
     elsewhere = add_time(database, other, add_counsel(database, other))
-    for wrong in (billed, elsewhere, add_time(database, matter.campaign, successor), "no-such-id"):
+    for wrong in (billed, elsewhere, add_time(database, matter.campaign, successor), "no-such-id", "\x00"):
         with pytest.raises(Refusal, match="cannot be billed here"):
             issue(matter, bill_form(matter.counsel, number="2", time_ids=(wrong,)))
     with database.read() as session:

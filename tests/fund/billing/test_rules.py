@@ -122,6 +122,8 @@ def test_the_proposed_tax_is_the_schedules() -> None:
     taxed = replace(schedule, lines=(HOURLY, replace(COURT_FEES, taxes=(0,))))
     assert proposed_tax(taxed, fees=200_000, disbursements=30_000) == 29_950 + 1_500
     assert proposed_tax(Schedule(lines=(COURT_FEES,), taxes=QUEBEC), fees=200_000, disbursements=0) == 0
+    only_later = Schedule((COURT_FEES, replace(HOURLY, stage=1, tax_included=True)), QUEBEC, (False, True))
+    assert proposed_tax(only_later, fees=200_000, disbursements=0) == 29_950, "a stretch stage is taxed alike"
 
 
 def test_a_payment_is_at_most_what_the_bill_lacks() -> None:

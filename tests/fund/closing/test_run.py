@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from fund.campaigns.models import Campaign
 from fund.campaigns.progress import Progress
+from fund.closing.begin_share import begin_share
 from fund.closing.continue_run import continue_run
 from fund.closing.find_surplus import find_surplus
 from fund.closing.give_up_plan import give_up_plan
@@ -14,6 +15,7 @@ from fund.closing.models import SurplusPlan, SurplusShare
 from fund.closing.pause_run import pause_run
 from fund.closing.pay_share_by_hand import pay_share_by_hand
 from fund.closing.queries import shared_out
+from fund.closing.settle_shares import settle_shares
 from fund.closing.try_failed_again import try_failed_again
 from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Dispute, Donation, Refund
@@ -30,6 +32,7 @@ from fund.web.services import Services
 from fund.worker import look
 from fund.worker import run_surplus as runner
 from fund.worker.apply_found import apply_found
+from fund.worker.look_again import send_refund
 from tests.factories.campaigns import ALICE, make_campaign
 from tests.factories.closing import close, confirm, give_by_hand, make_plan, shares, state_of, work
 from tests.factories.donations import give
@@ -184,6 +187,8 @@ def test_a_cheque_is_paid_back_by_hand_in_part(ended: Ended) -> None:
     assert sorted(state for _, state, _ in shares(services, plan)) == ["failed", "succeeded", "succeeded", "succeeded"]
     with services.database.read() as session:
         share = session.scalars(select(SurplusShare).where(SurplusShare.donation_id == cheque)).one()
+    with pytest.raises(Refusal, match="Nothing is left over"):
+        make_plan(services, ended.id)  # what is promised to the cheque's donor is not there twice
     for _ in range(2):  # a double click
         with services.database.write() as session:
             pay_share_by_hand(
@@ -211,7 +216,7 @@ def test_what_stripe_refuses_is_listed_and_paid_by_hand(ended: Ended, fake: Fake
     by_hand(services, plan, 2_500)
     with services.database.read() as session:
         row = session.scalars(select(Refund).where(Refund.amount == 2_500)).one()
-        assert (row.state, row.stripe_refund_id, row.batch) == ("by_hand", None, plan.id)
+        assert (row.state, row.stripe_refund_id, row.batch) == ("refused", None, plan.id)
     assert figures(services, ended.id).refunded == 2_500
     prove(services, ended.id)
     fake.refuses = set()
@@ -256,7 +261,7 @@ def test_a_refund_that_comes_back_months_later_is_owed_and_paid_by_hand(ended: E
     _look(services, payment)
     assert figures(services, ended.id).refunded == 17_500
     with services.database.read() as session:
-        assert session.get_one(Refund, row.id).state == "by_hand"
+        assert session.get_one(Refund, row.id).owed == 0
         assert find_surplus(session, session.get_one(Campaign, ended.id)).obstacles == ()
     prove(services, ended.id)
 
@@ -296,6 +301,28 @@ def test_what_is_left_of_a_paused_run_can_be_given_up_and_planned_anew(ended: En
         pause_run(session, plan_id=plan.id, actor=ALICE, now=utc_now())
         give_up_plan(session, plan_id=plan.id, actor=ALICE, now=utc_now())
     again = confirm(services, make_plan(services, ended.id))
+    work(services)
+    assert state_of(services, again) == "finished"
+    assert sum(one.amount for one in fake.refunds.values()) == 17_500
+
+
+def test_what_failed_in_a_plan_that_was_given_up_is_planned_anew_and_paid_once(ended: Ended, fake: FakeGateway) -> None:
+    services = ended.services
+    fake.refuses = {"balance_insufficient"}
+    plan = confirm(services, make_plan(services, ended.id))
+    with services.database.write() as session:
+        begin_share(session, plan_id=plan.id, position=1, now=utc_now())
+        refund_id = session.get_one(SurplusShare, (plan.id, 1)).refund_id
+    assert refund_id is not None
+    send_refund(services, refund_id, utc_now())
+    with services.database.write() as session:
+        settle_shares(session, plan_id=plan.id, now=utc_now())
+        pause_run(session, plan_id=plan.id, actor=ALICE, now=utc_now())
+        give_up_plan(session, plan_id=plan.id, actor=ALICE, now=utc_now())
+    fake.refuses = set()
+    again = confirm(services, make_plan(services, ended.id))
+    with pytest.raises(Refusal, match="did not fail"), services.database.write() as session:
+        pay_share_by_hand(session, plan_id=plan.id, position=1, returned_at=utc_now(), actor=ALICE, now=utc_now())
     work(services)
     assert state_of(services, again) == "finished"
     assert sum(one.amount for one in fake.refunds.values()) == 17_500

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
 
 from fund.billing.models import Bill, CounselTransfer, Disbursement, TimeEntry
 from fund.kit.clock import utc_now
@@ -317,6 +319,18 @@ def test_a_document_is_shown_with_consent_and_taken_back(desk: FlaskClient, matt
     assert submit(desk, page, to=f"{path}/withdraw").status_code == 303
     assert desk.get(f"/files/{address}").status_code == 404
     assert "/files/" not in desk.get(f"/c/{SLUG}").text
+
+
+def test_a_document_that_is_too_large_gets_a_sentence(desk: FlaskClient, matter: Matter) -> None:
+    bill = add_bill(matter.services.database, matter.campaign, matter.counsel)
+    page, path = f"/desk/bills/{bill}", f"/desk/bills/{bill}/document"
+    sent = {**form_to(desk.get(page).text, path).values, "agreed_by": "Me Lavoie", "agreed_on": "2026-11-12"}
+    large = FileStorage(BytesIO(b"%PDF-" + bytes(11 * 1024 * 1024)), "bill.pdf")
+    body, _, boundary = stream_encode_multipart({**sent, "file": large}, use_tempfile=False)
+    refused = desk.post(path, data=body.read(), content_type=f"multipart/form-data; boundary={boundary}")
+    assert refused.status_code == 422
+    assert "A file has at most 10 MB." in refused.text
+    assert form_to(refused.text, path).values["agreed_by"] == "Me Lavoie"
 
 
 def test_today_names_what_is_unpaid(desk: FlaskClient, matter: Matter) -> None:

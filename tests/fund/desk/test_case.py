@@ -175,6 +175,19 @@ def test_counsel_is_named_and_replaced(desk: FlaskClient, database: Database, op
     assert count(database, Revision) == 2
 
 
+def test_counsel_changed_by_somebody_else_is_not_lost(
+    desk: FlaskClient, database: Database, open_campaign: int
+) -> None:
+    submit(desk, f"{CAMPAIGN}/counsel", **LAVOIE, **WHY)
+    old = form_to(desk.get("/desk/counsel/1").text, "").values
+    agreed = {**old, "consented_on": "2026-09-01"}
+    assert [desk.post("/desk/counsel/1", data=agreed).status_code for _ in range(2)] == [303, 303]
+    answer = desk.post("/desk/counsel/1", data={**old, "email": "other@bar.example"})
+    assert (answer.status_code, "Somebody else changed this" in answer.text) == (409, True)
+    with database.read() as session:
+        assert [str(one.consented_on) for one in session.scalars(select(Counsel))] == ["2026-09-01"]
+
+
 def test_an_event_from_draft_to_page_and_back(desk: FlaskClient, database: Database, open_campaign: int) -> None:
     new, event, page = f"{CAMPAIGN}/timeline/new", "/desk/timeline/1", f"/c/{SLUG}/timeline"
     for _ in range(2):

@@ -68,6 +68,8 @@ def talkative(writer: PdfWriter) -> None:
     note(writer, "/Text", Contents=SECRET, T=SECRET)
     note(writer, "/Square", Contents=SECRET, T=SECRET)
     note(writer, "/FileAttachment", Contents=SECRET)
+    note(writer, "/Stamp", DA=SECRET)[NameObject("/F")] = NumberObject(2)
+    note(writer, "/Link", T=SECRET)
     link = note(writer, "/Link", T=SECRET)
     link[NameObject("/A")] = DictionaryObject(
         {NameObject("/S"): NameObject("/URI"), NameObject("/URI"): TextStringObject("https://court.example/file")}

@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -143,6 +144,8 @@ def test_a_change_reaches_calendars_that_have_it(client: FlaskClient, database: 
     moved = replace(HEARING, day=date(2027, 1, 12))
     with database.write() as session:
         edit_event(session, event_id=event_id, form=moved, actor="member:1", now=later)
+    before: Any
+    after: Any
     (before,), (after,) = (
         Calendar.from_ical(answer.data).walk("VEVENT") for answer in (first, client.get(f"{PAGE}.ics", headers=tag))
     )

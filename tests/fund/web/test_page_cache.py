@@ -36,8 +36,8 @@ from tests.fixtures.databases import sqlite_only
 PAGE = f"/c/{SLUG}"
 PAGES = (
     "/", "/fr/", "/?lang=en", PAGE, f"/fr{PAGE}", f"{PAGE}?ref=newsletter", f"{PAGE}/updates",
-    f"{PAGE}/updates?before=9", f"{PAGE}/books", f"{PAGE}/updates.atom", "/updates.atom", "/privacy", "/fr/terms",
-    "/api/v1/campaigns", f"/api/v1/campaigns/{SLUG}",
+    f"{PAGE}/updates?before=9", f"{PAGE}/books", f"{PAGE}/updates.atom", f"{PAGE}/history", f"/fr{PAGE}/history",
+    "/updates.atom", "/privacy", "/fr/terms", "/api/v1/campaigns", f"/api/v1/campaigns/{SLUG}",
 )  # fmt: skip
 OWN = {"vary", "etag", "content-length"}
 Get = Callable[..., TestResponse]
