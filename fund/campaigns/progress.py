@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from fund.campaigns.models import Campaign, FeeSchedule
 from fund.campaigns.queries import as_rules, current_schedule
 from fund.campaigns.rules import HUNDREDTHS, hours_bought, hours_total, members_part
-from fund.ledger.queries import Sum, last_recorded_at, sums_of_campaign
+from fund.ledger.queries import Sum, sums_as_of
 
 GIFTS = frozenset({"gift", "offline_gift"})
 TAKEN_BACK = frozenset({"offline_gift_reversed"})
@@ -79,7 +79,8 @@ class Progress:
 def progress(session: Session, campaign: Campaign, schedule: FeeSchedule | None = None) -> Progress:
     """`schedule` is the campaign's current one, for who has read it already."""
     schedule = schedule or current_schedule(session, campaign.id)
-    sums = _Sums([s for s in sums_of_campaign(session, campaign.id) if s.currency == campaign.currency])
+    found, recorded_at = sums_as_of(session, campaign.id)
+    sums = _Sums([s for s in found if s.currency == campaign.currency])
     gross = sums.credit("funds:", GIFT_KINDS)
     refunded = -sums.credit("funds:", REFUND_KINDS)
     organiser_paid = -sums.balance("funds_organiser:")
@@ -105,7 +106,7 @@ def progress(session: Session, campaign: Campaign, schedule: FeeSchedule | None 
         hours_funded=hours_bought(rules, in_hand),
         hours_billed=Decimal(campaign.hours_billed_hundredths) / HUNDREDTHS,
         donations_count=sums.entries("funds:", GIFTS) - sums.entries("funds:", TAKEN_BACK),
-        updated_at=max(campaign.updated_at, last_recorded_at(session, campaign.id) or campaign.updated_at),
+        updated_at=max(campaign.updated_at, recorded_at or campaign.updated_at),
     )
 
 
