@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 FOLDER = Path(__file__).parent
 CAMPAIGN = "/c/four-labels"
 HEIGHTS = {320: 1100, 1280: 960}
+TWICE = ((1280, "light"), (320, "dark"))
+"""How pages are shown that need not be seen in every look."""
 CARD = "4242424242424242"
 
 
@@ -47,11 +49,18 @@ def main(site: str) -> None:
             ("thanks", "en"): give(browser, site),
             ("update", "en"): f"{site}{CAMPAIGN}/updates/3",
         }
+        more = {
+            ("timeline", "en"): f"{site}{CAMPAIGN}/timeline",
+            ("history", "fr"): f"{site}/fr{CAMPAIGN}/history",
+            ("books", "en"): f"{site}{CAMPAIGN}/books",
+            ("report", "en"): f"{site}{CAMPAIGN}/reports/1",
+        }
         for width, height in HEIGHTS.items():
             for scheme in ("light", "dark"):
                 context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
                 page = context.new_page()
-                for (name, locale), address in pages.items():
+                shown = pages | more if (width, scheme) in TWICE else pages
+                for (name, locale), address in shown.items():
                     take(page, address, f"{name}-{width}-{scheme}-{locale}")
                 context.close()
         browser.close()

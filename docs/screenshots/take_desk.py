@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  a script, no part of a package
-"""Takes the pictures of the desk's pages about money: `python docs/screenshots/take_desk.py SITE SANDBOX PASSWORD`.
+"""Pictures of the desk's pages about money and the case: `python docs/screenshots/take_desk.py SITE SANDBOX PASSWORD`.
 
 From a running demo with its gifts. One of them is disputed on the way, through the sandbox's controls.
 """
@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 FOLDER = Path(__file__).parent
 OWNER = "alice@example.org"
+CAMPAIGN = "/desk/campaigns/1"
 LOOKS = ((1280, 960, "light"), (320, 1100, "dark"))
 
 
@@ -62,6 +63,12 @@ def main(site: str, sandbox: str, password: str) -> None:
             "refund": f"{gift_in(page, site)}/refund?amount=20",
             "dispute": dispute(page, site, sandbox),
             "reconciliation": f"{site}/desk/reconciliation",
+            "bills": f"{site}{CAMPAIGN}/bills",
+            "counsel": f"{site}{CAMPAIGN}/counsel",
+            "events": f"{site}{CAMPAIGN}/timeline",
+            "revise": f"{site}{CAMPAIGN}/revise/schedule",
+            "reports": f"{site}{CAMPAIGN}/reports",
+            "surplus": f"{site}{CAMPAIGN}/surplus",
         }
         page.goto(pages["reconciliation"])
         page.get_by_role("button", name="Book what is missing").click()

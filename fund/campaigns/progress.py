@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fund.campaigns.models import Campaign, FeeSchedule
 from fund.campaigns.queries import as_rules, current_schedule
 from fund.campaigns.rules import HUNDREDTHS, hours_bought, hours_total, members_part
-from fund.ledger.queries import Sum, last_recorded_at, sums_of_campaign
+from fund.ledger.queries import Sum, sums_as_of
 
 GIFTS = frozenset({"gift", "offline_gift"})
 TAKEN_BACK = frozenset({"offline_gift_reversed"})
@@ -113,7 +113,7 @@ def progress(
     which knows the answer.
     """
     schedule = schedule or current_schedule(session, campaign.id)
-    sums = sums_of_campaign(session, campaign.id)
+    sums, recorded_at = sums_as_of(session, campaign.id)
     elsewhere = converted() if any(s.currency != campaign.currency for s in sums) else ()
     parts = [_own_part(_Sums(sums, campaign.currency))]
     parts += [_converted_part(_Sums(sums, gifts.settled_in), gifts) for gifts in elsewhere]
@@ -139,7 +139,7 @@ def progress(
         hours_funded=hours_bought(rules, in_hand),
         hours_billed=Decimal(campaign.hours_billed_hundredths) / HUNDREDTHS,
         donations_count=together.gifts,
-        updated_at=max(campaign.updated_at, last_recorded_at(session, campaign.id) or campaign.updated_at),
+        updated_at=max(campaign.updated_at, recorded_at or campaign.updated_at),
         settled_in=tuple(gifts.settled_in for gifts in elsewhere),
     )
 

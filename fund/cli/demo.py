@@ -13,8 +13,10 @@ from fund.campaigns.open_campaign import open_campaign
 from fund.campaigns.queries import all_campaigns, campaign_by_slug
 from fund.campaigns.settle_launch_step import settle_launch_step
 from fund.cli.database import bring_up_to_date
+from fund.cli.demo_case import name_counsel, revise, tell_events
+from fund.cli.demo_money import account_for_it, move_money
 from fund.cli.demo_people import PEOPLE, demo_password, demo_people
-from fund.cli.demo_story import DemoGift, Story, stories
+from fund.cli.demo_story import DemoGift, DemoMoney, Story, stories
 from fund.cli.exits import refuse
 from fund.donations.models import Donation
 from fund.donations.moderate_message import moderate_message
@@ -60,6 +62,7 @@ def _tell(app: Services, story: Story) -> None:
     opened = now - timedelta(days=story.opened_days_ago)
     with app.database.write() as session:
         campaign = open_campaign(session, form=story.form, actor=ACTOR, now=opened)
+        name_counsel(session, campaign, story.counsel, now=opened)
         for step in STEPS:
             settle_launch_step(
                 session,
@@ -71,6 +74,9 @@ def _tell(app: Services, story: Story) -> None:
                 now=opened,
             )
         launch_campaign(session, campaign_id=campaign.id, actor=ACTOR, now=opened)
+        tell_events(session, campaign, story.events, now=now)
+        if story.revision is not None:
+            revise(session, campaign, story.revision, now=now)
         for update in story.updates:
             moment = now - timedelta(days=update.days_ago)
             draft = draft_update(
@@ -99,14 +105,25 @@ def _give(app: Services) -> None:
     base = app.settings.stripe_api_base
     if not base.startswith("http://"):
         refuse("Demo gifts are given to the sandbox only.")
-    given: list[tuple[str, DemoGift]] = []
-    for story in stories():
-        given += _give_to(app, story, base)
-    _wait_until_booked(app, [donation_id for donation_id, _ in given])
-    for donation_id, gift in given:
+    given = {story.form.slug: _give_to(app, story, base) for story in stories()}
+    everything = [gift for gifts in given.values() for gift in gifts]
+    _wait_until_booked(app, [donation_id for donation_id, _ in everything])
+    for donation_id, gift in everything:
         if gift.show_message:
             with app.database.write() as session:
                 moderate_message(session, donation_id=donation_id, show=True, actor=ACTOR, now=utc_now())
+    for story in stories():
+        if story.money is not None and given[story.form.slug]:
+            _account(app, story.form.slug, story.money)
+
+
+def _account(app: Services, slug: str, money: DemoMoney) -> None:
+    """Once its gifts are booked: whatever else moved, and the report over all of it."""
+    with app.database.write() as session:
+        campaign = campaign_by_slug(session, slug)
+        if campaign is not None:
+            move_money(session, campaign, money, now=utc_now())
+            account_for_it(session, campaign, money, now=utc_now())
 
 
 def _give_to(app: Services, story: Story, base: str) -> list[tuple[str, DemoGift]]:

@@ -96,12 +96,7 @@ desk.add_url_rule(
 desk.add_url_rule("/campaigns/<int:campaign_id>/outcome", "outcome", campaign_close.outcome, methods=ASK)
 desk.add_url_rule("/campaigns/<int:campaign_id>/surplus", "surplus", surplus.surplus)
 desk.add_url_rule("/campaigns/<int:campaign_id>/surplus/plan", "surplus_plan", surplus.plan, methods=SEND)
-desk.add_url_rule(
-    "/campaigns/<int:campaign_id>/surplus/<any(confirm, pause, continue, again, 'give-up'):act>",
-    "surplus_decide",
-    surplus.decide,
-    methods=SEND,
-)
+desk.add_url_rule("/campaigns/<int:campaign_id>/surplus/<act>", "surplus_decide", surplus.decide, methods=SEND)
 desk.add_url_rule("/campaigns/<int:campaign_id>/surplus/second", "surplus_second", surplus.second, methods=SEND)
 desk.add_url_rule(
     "/campaigns/<int:campaign_id>/surplus/pass-on", "surplus_pass_on", pass_on.surplus_pass_on, methods=ASK

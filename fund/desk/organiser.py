@@ -11,7 +11,7 @@ from fund.desk.find import find_campaign
 from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.typed_days import day_value, read_day
 from fund.donations.campaign_progress import campaign_progress
-from fund.donations.record_organiser_payment import record_organiser_payment
+from fund.donations.record_organiser_payment import paid_into_bank, record_organiser_payment
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.money import LARGEST, parse_amount, plain_amount
@@ -66,7 +66,7 @@ def _read(typed: dict[str, str], campaign: Campaign) -> OrganiserPayment:
 
 
 def _check_left(payment: OrganiserPayment, campaign: Campaign) -> None:
-    if campaign_progress(read_session(), campaign).organiser_paid + payment.amount < 0:
+    if paid_into_bank(read_session(), campaign) + payment.amount < 0:
         raise Refusal("More than was paid cannot be taken back.", field="amount")
 
 

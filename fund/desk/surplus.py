@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
+from werkzeug.exceptions import NotFound
 
 from fund.campaigns.models import Campaign
 from fund.closing.confirm_plan import confirm_plan, needs_second
@@ -26,6 +27,8 @@ from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
+
+ACTS = ("confirm", "pause", "continue", "again", "give-up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ def plan(campaign_id: int) -> Answer:
 def decide(campaign_id: int, act: str) -> Answer:
     """Confirm, pause, continue, give up, or try again what Stripe refused."""
     find_campaign(campaign_id)
+    if act not in ACTS:
+        raise NotFound
     plan_id, digest = request.form.get("plan", ""), request.form.get("digest", "")
     by = {"plan_id": plan_id, "actor": the_member().actor}
     queue = services().queue

@@ -9,7 +9,9 @@ from fund.donations.postings import organiser_paid
 from fund.kit.errors import Refusal
 from fund.kit.money import LARGEST
 from fund.ledger.post_entry import post_entry
-from fund.ledger.queries import balance_of_campaign, is_booked
+from fund.ledger.queries import is_booked, sums_of_campaign
+
+KIND = "organiser_share"
 
 
 def record_organiser_payment(
@@ -29,13 +31,13 @@ def record_organiser_payment(
     source = f"organiser:{uuid.uuid5(uuid.NAMESPACE_OID, nonce)}:{'paid' if amount > 0 else 'reversed'}"
     if is_booked(session, source):
         return False
-    paid = -balance_of_campaign(session, campaign.id, f"funds_organiser:{campaign.slug}", campaign.currency)
+    paid = paid_into_bank(session, campaign)
     if paid + amount < 0:
         raise Refusal("More than was paid cannot be taken back.", field="amount")
     booked = post_entry(
         session,
         source=source,
-        kind="organiser_share",
+        kind=KIND,
         campaign_id=campaign.id,
         postings=organiser_paid(amount, campaign.currency, slug=campaign.slug),
         occurred_at=received_at,
@@ -52,3 +54,13 @@ def record_organiser_payment(
             now=now,
         )
     return booked
+
+
+def paid_into_bank(session: Session, campaign: Campaign) -> int:
+    """Of the organiser's share, what came to us. What was paid to counsel directly never was in our bank."""
+    account = f"funds_organiser:{campaign.slug}"
+    return -sum(
+        total.balance
+        for total in sums_of_campaign(session, campaign.id)
+        if (total.account, total.kind, total.currency) == (account, KIND, campaign.currency)
+    )

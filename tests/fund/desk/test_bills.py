@@ -194,6 +194,19 @@ def test_a_bill_is_paid_after_a_preview_and_once(desk: FlaskClient, matter: Matt
     assert "There is nothing to pay on this bill." in desk.get(f"/desk/bills/{bill}/pay").text
 
 
+def test_what_the_organiser_paid_to_counsel_is_not_taken_out_of_our_bank(desk: FlaskClient, matter: Matter) -> None:
+    """It never was there: it is undone where it was entered, on the bill."""
+    bill = add_bill(matter.services.database, matter.campaign, matter.counsel)
+    pay(matter.services.database, bill, 20_000, "organiser")
+    path = f"{matter.path}/organiser"
+    assert book(desk, path, amount="50", direction="paid") == [303, 303]
+    refused = submit(desk, path, amount="50.01", direction="taken_back")
+    assert refused.status_code == 422
+    assert "More than was paid cannot be taken back." in refused.text
+    assert book(desk, path, amount="50", direction="taken_back") == [303, 303]
+    assert (api(desk)["organiser_share"]["paid"], api(desk)["available"]) == (20_000, 300_000)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [

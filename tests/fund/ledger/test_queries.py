@@ -14,8 +14,8 @@ from fund.ledger.queries import (
     count_sources,
     entries,
     entries_of_account,
-    last_recorded_at,
     stripe_legs,
+    sums_as_of,
     sums_of_campaign,
 )
 from tests.factories.campaigns import make_campaign
@@ -49,8 +49,8 @@ def test_the_figures_of_one_campaign(database: Database, campaign_id: int) -> No
             balance_of_campaign(session, campaign_id, account, currency)
             for account, currency in ((CLIENT_MONEY, "CAD"), (CLIENT_MONEY, "SEK"), ("assets:bank:cad", "CAD"))
         ]
-        assert last_recorded_at(session, campaign_id) == BOOKED
-        assert last_recorded_at(session, campaign_id + 1) is None
+        assert sums_as_of(session, campaign_id) == (sums_of_campaign(session, campaign_id), BOOKED)
+        assert sums_as_of(session, campaign_id + 1) == ([], None)
     gifts, refunds = sums[CLIENT_MONEY, "gift"], sums[CLIENT_MONEY, "refund"]
     assert (gifts.debit, gifts.credit, gifts.entries, gifts.balance) == (0, 7250, 2, -7250)
     assert (refunds.debit, refunds.credit, refunds.entries, refunds.balance) == (500, 0, 1, 500)

@@ -12,6 +12,7 @@ from fund.web.services import Services
 from tests.factories.billing import SECRET, add_bill, add_counsel, add_time, advance, fill_bank, pay
 from tests.factories.campaigns import SLUG, make_campaign
 from tests.fixtures.databases import sqlite_only
+from tests.fund.site.test_campaign_cost import MOST, statements
 from tests.people import ALICE, add_member, sign_in
 
 pytestmark = sqlite_only
@@ -75,6 +76,18 @@ def test_a_new_bill_shows_in_the_very_next_request(client: FlaskClient, services
     assert "1,234.56" not in client.get(f"/c/{SLUG}").text
     add_bill(services.database, campaign, counsel, fees=123_456)
     assert "1,234.56" in client.get(f"/c/{SLUG}").text
+
+
+def test_many_bills_cost_the_page_no_more_statements_than_one(app: Flask, services: Services, campaign: int) -> None:
+    counsel = add_counsel(services.database, campaign)
+    costs = []
+    for number in range(12):
+        pay(services.database, add_bill(services.database, campaign, counsel, number=str(number), fees=900), 100)
+        with statements(services.database) as seen:
+            assert app.test_client().get(f"/c/{SLUG}").status_code == 200
+        costs.append(len(seen))
+    assert len(set(costs)) == 1
+    assert costs[0] <= MOST
 
 
 def work(services: Services, campaign: int) -> str:

@@ -121,6 +121,8 @@ def test_a_calendar_reads_it(client: FlaskClient, database: Database, campaign_i
     assert answer.data.count(b"\n") == answer.data.count(b"\r\n")
     calendar = Calendar.from_ical(answer.data)
     assert calendar.errors == []
+    letter: Any
+    hearing: Any
     letter, hearing = calendar.walk("VEVENT")
     assert letter["SUMMARY"] == LETTER.title[locale]
     assert letter["SUMMARY"].params["LANGUAGE"] == locale
