@@ -17,6 +17,7 @@ EMPTY = {
     "slug": SLUG,
     "title": "Four labels against one community",
     "status": "open",
+    "outcome": None,
     "currency": "CAD",
     "target": 200_000,
     "organiser_share": {"promised": 50_000, "paid": 0},

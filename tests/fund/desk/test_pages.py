@@ -30,9 +30,19 @@ NOW = utc_now()
 ROOMS = [
     "/desk/", "/desk/gifts", "/desk/messages", "/desk/campaigns", "/desk/campaigns/new", "/desk/updates",
     "/desk/refunds", "/desk/disputes", "/desk/review", "/desk/offline-gift", "/desk/payouts", "/desk/reconciliation",
-    "/desk/members", "/desk/mail", "/desk/ledger", "/desk/ledger/check", "/desk/events", "/desk/audit",
+    "/desk/members", "/desk/mail", "/desk/ledger", "/desk/ledger/check", "/desk/costs", "/desk/events", "/desk/audit",
 ]  # fmt: skip
-OF_A_CAMPAIGN = ["", "/preview", "/launch", "/close", "/organiser", "/updates/new"]
+OF_A_CAMPAIGN = [
+    "",
+    "/preview",
+    "/launch",
+    "/close",
+    "/outcome",
+    "/surplus",
+    "/surplus/pass-on",
+    "/organiser",
+    "/updates/new",
+]
 
 
 def open_story(services: Services) -> int:
