@@ -10,8 +10,6 @@ from fund.closing.models import Outcome, PassedOn, SurplusPlan, SurplusShare
 from fund.donations.models import Donation, Refund
 
 SLICE = 500
-SENDABLE = ("confirmed", "running", "paused")
-ENDED = ("finished", "given_up")
 
 
 @dataclass(frozen=True, slots=True)
