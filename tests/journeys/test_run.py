@@ -95,6 +95,12 @@ def test_one_command_leads_to_a_site_with_the_demo_and_stops_without_a_trace(lau
     assert {campaign["currency"] for campaign in campaigns} >= {"CAD", "SEK"}
     assert all(campaign["raised_gross"] > 0 for campaign in campaigns)
     assert launched.get("/mail", port="SANDBOX_PORT")
+    case = json.loads(launched.get("/api/v1/campaigns/four-labels"))
+    assert (case["target"], case["members_part"], case["organiser_share"]["paid"]) == (200_000, 150_000, 50_000)
+    assert (case["billed"], case["paid"], case["in_trust"]) == (125_000, 50_000, 15_000)
+    for path, words in (("/c", "Me Hélène Gagnon"), ("/fr/c", "Défense écrite")):
+        assert words in launched.get(f"{path}/four-labels")
+        assert "Me Hélène Gagnon" in launched.get(f"{path}/four-labels/reports/1")
 
     for name in ("secret_key", "data_keys", "sandbox_webhook_secret", "prepared"):
         assert (Path(launched.environ["DATA_DIR"]) / name).stat().st_mode & 0o077 == 0, name
