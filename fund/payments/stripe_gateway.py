@@ -162,16 +162,8 @@ class StripeGateway:
         return _known(lambda: read_subscription_id(self._patient().v1.invoices.retrieve(invoice_id)))
 
     def create_refund(self, *, charge_id: str, amount: int, metadata: dict[str, str], idempotency_key: str) -> Refund:
-        """An error of Stripe's own stays under its key for a day: after one we look, and ask again under a new key."""
         params: Any = {"charge": charge_id, "amount": amount, "metadata": metadata}
-        try:
-            return self._refund(params, idempotency_key)
-        except _OwnError:
-            found = self.find_refund(charge_id, refund_row=metadata.get("refund", ""))
-            return found or self._refund(params, f"{idempotency_key}:{uuid.uuid4().hex}")
-
-    def _refund(self, params: Any, key: str) -> Refund:
-        options: Any = {"idempotency_key": key}
+        options: Any = {"idempotency_key": idempotency_key}
         return _translated(lambda: read_refund(self._patient().v1.refunds.create(params=params, options=options)))
 
     def find_refund(self, charge_id: str, *, refund_row: str) -> Refund | None:
