@@ -1,11 +1,12 @@
 import json
 import time
 import urllib.request
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fund.campaigns.launch_campaign import launch_campaign
 from fund.campaigns.launch_checklist import STEPS
@@ -63,17 +64,7 @@ def _tell(app: Services, story: Story) -> None:
     with app.database.write() as session:
         campaign = open_campaign(session, form=story.form, actor=ACTOR, now=opened)
         name_counsel(session, campaign, story.counsel, now=opened)
-        for step in STEPS:
-            settle_launch_step(
-                session,
-                campaign_id=campaign.id,
-                name=step,
-                state="waived",
-                reason=NOT_NEEDED,
-                actor=ACTOR,
-                now=opened,
-            )
-        launch_campaign(session, campaign_id=campaign.id, actor=ACTOR, now=opened)
+        _launch(session, campaign.id, opened)
         tell_events(session, campaign, story.events, now=now)
         if story.revision is not None:
             revise(session, campaign, story.revision, now=now)
@@ -98,6 +89,14 @@ def _tell(app: Services, story: Story) -> None:
                 actor=ACTOR,
                 now=moment,
             )
+
+
+def _launch(session: Session, campaign_id: int, opened: datetime) -> None:
+    for step in STEPS:
+        settle_launch_step(
+            session, campaign_id=campaign_id, name=step, state="waived", reason=NOT_NEEDED, actor=ACTOR, now=opened
+        )
+    launch_campaign(session, campaign_id=campaign_id, actor=ACTOR, now=opened)
 
 
 def _give(app: Services) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -10,6 +11,8 @@ from fund.closing.models import Outcome, PassedOn, SurplusPlan, SurplusShare
 from fund.donations.models import Donation, Refund
 
 SLICE = 500
+FRESH = timedelta(minutes=10)
+"""So long the run itself tries again what Stripe has not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +101,17 @@ def find_share(session: Session, plan_id: str, position: int) -> tuple[SurplusSh
     return page[0] if page and page[0][0].position == position else None
 
 
-def shares_to_send(session: Session, plan_id: str, *, limit: int) -> list[int]:
-    """Positions: first those that were begun and of which Stripe may not have heard, then those not begun."""
+def shares_to_send(session: Session, plan_id: str, *, limit: int, now: datetime) -> list[int]:
+    """Positions: first those that were begun just now and of which Stripe may not have heard, then those not begun.
+
+    What was begun longer ago is left to the hourly look, for Stripe repeats an error of its own under a refund's key
+    for a day, and the others must not wait for it.
+    """
     begun = (
         select(SurplusShare.position)
         .join(Refund, Refund.id == SurplusShare.refund_id)
         .where(SurplusShare.plan_id == plan_id, SurplusShare.state == "sent", Refund.state == "planned")
+        .where(Refund.created_at > now - FRESH)
     )
     found = list(session.scalars(begun.order_by(SurplusShare.position).limit(limit)))
     new = select(SurplusShare.position).where(SurplusShare.plan_id == plan_id, SurplusShare.state == "planned")

@@ -1,7 +1,8 @@
 """Sends the shares of a surplus, a batch at a time, so that nothing else has to wait for it.
 
 Killed anywhere it goes on where it was: a share that was begun names its refund, and that is looked for at Stripe
-before it is asked for, however long ago it was begun.
+before it is asked for, however long ago it was begun. Each refund keeps its one key: what Stripe answers with an error
+of its own it answers so for a day, and the hourly look asks again after that.
 """
 
 import threading
@@ -27,6 +28,8 @@ APART_SECONDS = 0.1
 """Refunds go out at ten a second at most."""
 WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds before a share is tried again when Stripe says "later"; then the sweep begins anew within a minute."""
+AWAY_IN_A_ROW = 3
+"""So many shares without an answer, and it is Stripe, not the share."""
 NOT_DONE = ("refused", "planned")
 REFUSALS_IN_A_ROW = 5
 """So many, and it is not about the cards: a person has to look."""
@@ -67,20 +70,26 @@ def look_after_runs(services: Services) -> None:
         with services.database.write() as session:
             plan = find_plan(session, plan_id)
             held = plan is not None and plan.worked_until is not None and plan.worked_until > utc_now()
-            if not held and shares_to_send(session, plan_id, limit=1):
+            if not held and shares_to_send(session, plan_id, limit=1, now=utc_now()):
                 services.queue.enqueue(session, "run_surplus", plan_id)
 
 
 def _send_batch(services: Services, plan_id: str, stopping: threading.Event) -> bool:
     """Whether there is more to send that was not tried just now."""
     with services.database.read() as session:
-        batch = shares_to_send(session, plan_id, limit=AT_ONCE)
-    in_a_row = 0
+        batch = shares_to_send(session, plan_id, limit=AT_ONCE, now=utc_now())
+    in_a_row = away = 0
     for position in batch:
         if stopping.is_set():
             break
         begun = time.monotonic()
-        state = _send(services, plan_id, position, stopping)
+        try:
+            state, away = _send(services, plan_id, position, stopping), 0
+        except StripeIsAwayError:
+            away += 1
+            if away == AWAY_IN_A_ROW:
+                raise
+            continue
         in_a_row = in_a_row + 1 if state in NOT_DONE else 0
         if in_a_row == REFUSALS_IN_A_ROW:
             _stop_and_tell(services, plan_id)
@@ -88,7 +97,7 @@ def _send_batch(services: Services, plan_id: str, stopping: threading.Event) -> 
         stopping.wait(max(0.0, APART_SECONDS - (time.monotonic() - begun)))
     with services.database.read() as session:
         plan = find_plan(session, plan_id)
-        left = shares_to_send(session, plan_id, limit=AT_ONCE + 1)
+        left = shares_to_send(session, plan_id, limit=AT_ONCE + 1, now=utc_now())
     return plan is not None and plan.state == "running" and (stopping.is_set() or not set(left) <= set(batch))
 
 
