@@ -9,6 +9,7 @@ run on. Prints every fault that no test noticed, and the score. Without FILE: th
 
 import argparse
 import ast
+import atexit
 import copy
 import importlib
 import importlib.abc
@@ -16,6 +17,7 @@ import importlib.machinery
 import os
 import random
 import resource
+import shutil
 import signal
 import sys
 import tempfile
@@ -208,6 +210,7 @@ def main() -> int:
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="retainer-mutation-")
+    atexit.register(shutil.rmtree, os.environ["TMPDIR"], ignore_errors=True)
     for library in LIBRARIES:
         importlib.import_module(library)
     made = []

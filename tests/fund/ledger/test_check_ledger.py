@@ -30,7 +30,10 @@ DAMAGE = {
             WHERE {ONE_POSTING}""",
         "stored total of assets:stripe:cad",
     ),
-    "an account that is gone": ("DELETE FROM ledger_account WHERE name = 'assets:stripe:cad'", "trial balance in CAD"),
+    "an account that is gone": (
+        "DELETE FROM ledger_account WHERE name = 'assets:stripe:cad'",
+        "trial balance in CAD is -6480, not 0",
+    ),
     "a posting that is gone": (f"DELETE FROM ledger_posting WHERE {ONE_POSTING}", "is off by"),
     "an entry that is gone": (f"DELETE FROM ledger_entry WHERE number = {FIRST}", "belongs to no entry"),
     "postings that are gone": (f"DELETE FROM ledger_posting WHERE entry_id = {FIRST_ID}", "has no postings"),
