@@ -149,6 +149,26 @@ def running_plans(session: Session) -> list[str]:
     return list(session.scalars(select(SurplusPlan.id).where(SurplusPlan.state == "running").order_by(SurplusPlan.id)))
 
 
+def plans_to_see_to(session: Session) -> list[tuple[SurplusPlan, int]]:
+    """Plans that wait for a person, oldest first, each with how many of its shares are to be paid by hand.
+
+    That is: confirmed and waiting for the second person, paused, or with shares that could not be sent.
+    """
+    failed = (
+        select(SurplusShare.plan_id, func.count().label("shares"))
+        .where(SurplusShare.state == "failed")
+        .group_by(SurplusShare.plan_id)
+        .subquery()
+    )
+    query = (
+        select(SurplusPlan, func.coalesce(failed.c.shares, 0))
+        .outerjoin(failed, failed.c.plan_id == SurplusPlan.id)
+        .where(or_(SurplusPlan.state.in_(("confirmed", "paused")), failed.c.shares > 0))
+        .order_by(SurplusPlan.made_at, SurplusPlan.id)
+    )
+    return [(plan, int(shares)) for plan, shares in session.execute(query)]
+
+
 def shared_out(session: Session, campaign_id: int) -> SharedOut | None:
     """None where no plan was ever confirmed."""
     query = (

@@ -7,6 +7,7 @@ from fund.billing.queries import unpaid_bills
 from fund.campaigns.models import Campaign
 from fund.campaigns.progress import Progress
 from fund.campaigns.queries import all_campaigns
+from fund.closing.queries import plans_to_see_to
 from fund.desk.disputes import dispute_rows
 from fund.desk.gift_rows import gift_rows
 from fund.donations.campaign_progress import campaign_progress
@@ -51,6 +52,7 @@ def today() -> str:
         comparison=next(iter(last_runs(session, limit=1)), None),
         mail=mail,
         stuck_events=sum(events.get(state, 0) for state in ("failed", "rejected", "quarantined")),
+        plans=plans_to_see_to(session)[:MANY],
         unreported=closed_without_final_report(session)[:MANY],
         update_drafts=drafts(session, limit=5),
         campaign_drafts=[campaign for campaign in campaigns if campaign.status == "draft"],

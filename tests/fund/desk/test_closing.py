@@ -155,6 +155,7 @@ def test_a_large_surplus_takes_two_people(
     act(desk, "confirm")
     page = desk.get(f"{HERE}/surplus").text
     assert "Somebody else with access to this desk has to agree now." in page
+    assert "waits for a second person" in desk.get("/desk/").text
     form = next(form for form in forms_of(page) if form.action.endswith("give-up"))
     assert desk.post(f"{HERE}/surplus/second", data=form.values).status_code == 409
     sign_in(desk, database, add_member(database, DAVE))
@@ -170,11 +171,13 @@ def test_a_run_is_paused_goes_on_and_what_failed_is_paid_by_hand(
     act(desk, "plan")
     act(desk, "confirm")
     assert act(desk, "pause") == 303
+    assert "the run is paused" in desk.get("/desk/").text
     assert "paused" in desk.get(f"{HERE}/surplus").text
     assert act(desk, "continue") == 303
     work(services)
     page = desk.get(f"{HERE}/surplus").text
     assert "To be paid by hand" in page
+    assert "1 share to pay by hand" in desk.get("/desk/").text
     listed = re.search(r'href="(/desk/surplus/[0-9a-f-]{36}\?state=failed)"', page)
     assert listed is not None
     by_hand = re.search(r'href="([^"]*/by-hand)"', desk.get(listed[1]).text)
@@ -183,6 +186,7 @@ def test_a_run_is_paused_goes_on_and_what_failed_is_paid_by_hand(
     assert submit(desk, by_hand[1], returned_on=tomorrow).status_code == 422
     assert submit(desk, by_hand[1]).status_code == 303
     assert "nothing to pay by hand" in desk.get(by_hand[1]).text
+    assert "to pay by hand" not in desk.get("/desk/").text
     assert "3 gifts have had their part" in desk.get("/c/four-labels").text
 
 
