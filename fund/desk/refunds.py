@@ -38,7 +38,7 @@ def refund(donation_id: uuid.UUID) -> Answer:
         if request.method == "POST":
             return _send(gift, _read(typed or "", gift), utc_now())
         left = refundable(read_session(), gift)
-        amount = _read(typed, gift) if typed is not None else left
+        amount = _read(typed, gift) if typed and typed.strip() else left
         preview = _preview(gift, amount)
     except Refusal as refusal:
         return _page(gift, typed, None, errors_of(refusal)), refusal.status
