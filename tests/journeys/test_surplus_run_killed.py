@@ -33,7 +33,7 @@ from tests.fixtures.whole_run import ROOT
 
 pytestmark = sqlite_only
 
-GIFTS = int(os.environ.get("SURPLUS_GIFTS", "120"))
+GIFTS = int(os.environ.get("SURPLUS_GIFTS", "48"))
 SEED = int(os.environ.get("SURPLUS_SEED", "0")) or random.SystemRandom().randrange(1, 1_000_000)
 MOST_LIVES = 16 + GIFTS // 20
 FEWEST_DEATHS = 5

@@ -30,7 +30,7 @@ def test_the_lines_agree_with_a_refund_and_a_dispute(installation: Installation,
     refunded, disputed = installation.pay_and_book("100"), installation.pay_and_book("62.50")
     refund_at_stripe(installation, charge_of(installation, refunded), 2500)
     dispute(installation, charge=charge_of(installation, disputed), outcome=outcome)
-    came, is_now = lines(installation)
+    came, is_now, *_hours = lines(installation)
     assert sum(came.values()) == sum(is_now.values()) > 0
     assert came["Raised"] == Decimal("162.50")
     assert came["Given back"] == {"open": Decimal("-25.00"), "lost": Decimal("-87.50")}[outcome]

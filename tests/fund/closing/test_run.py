@@ -269,7 +269,7 @@ def test_a_refund_that_comes_back_months_later_is_owed_and_paid_by_hand(ended: E
 def test_when_stripe_is_away_the_run_waits_and_goes_on_by_itself(ended: Ended, fake: FakeGateway) -> None:
     services = ended.services
     plan = confirm(services, make_plan(services, ended.id))
-    fake.fails = [GatewayUnavailableError("down") for _ in range(6)]
+    fake.fails = [GatewayUnavailableError("down") for _ in range(60)]
     work(services)
     assert state_of(services, plan) == "running"
     assert fake.refunds == {}
