@@ -13,7 +13,7 @@ from tests.fakes.gateway import FakeGateway
 from tests.fixtures.databases import sqlite_only
 
 CAMPAIGNS = "/api/v1/campaigns"
-EMPTY = {
+EMPTY: dict[str, Any] = {
     "slug": SLUG,
     "title": "Four labels against one community",
     "status": "open",
