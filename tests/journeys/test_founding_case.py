@@ -2,14 +2,22 @@
 
 Two owners at their desks, counsel with a link, 61 donors before Stripe's page; no use case is called directly. After
 every chapter the figures that anybody can read are what they must be, and both sides of the books are equal.
+
+On SQLite; `FOUNDING_CASE=all` plays it on PostgreSQL as well, of which each of its steps has tests of its own.
 """
+
+import os
 
 import pytest
 
 from fund.worker import run_surplus
+from tests.fixtures.databases import sqlite_only
 from tests.fixtures.installation import Installation
 from tests.journeys.founding_case import dispute, ending, opening
 from tests.journeys.founding_case.case import Case
+
+
+pytestmark = [] if os.environ.get("FOUNDING_CASE") == "all" else [sqlite_only]
 
 
 @pytest.fixture

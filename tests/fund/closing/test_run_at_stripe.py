@@ -32,7 +32,7 @@ from tests.fixtures.whole_run import ROOT
 pytestmark = sqlite_only
 
 GIFTS = (1_013, 1_507, 2_003, 777, 6_250, 500, 1_999, 3_331)
-LIVES = 30
+LIVES = 20
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def ended(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Instal
     return installation
 
 
-def run_to_its_end(installation: Installation, *, after: timedelta = timedelta(0), minutes: int = 12) -> None:
+def run_to_its_end(installation: Installation, *, after: timedelta = timedelta(0)) -> None:
     """Minute after minute, then the hourly look; what Stripe sends meanwhile is signed by the wall's clock."""
     installation.sandbox.post("/_sandbox/delivery", {"mode": "hold"})
-    for minute in range(minutes):
+    for minute in range(12):
         with time_machine.travel(utc_now() + after + timedelta(minutes=minute)):
             look_after_runs(installation.services)
             installation.queue.run_all()
@@ -90,15 +90,13 @@ def prove(installation: Installation, plan: SurplusPlan) -> None:
         assert sum("\nYour part of what was left over" in mail.replace("\r", "") for mail in mails) == 1
 
 
-@pytest.mark.parametrize("mode", ["429", "500", "commit_then_reset"])
+@pytest.mark.parametrize("mode", ["429", "commit_then_reset"])
 def test_whatever_the_wire_does_everybody_is_paid_once(ended: Installation, mode: str) -> None:
+    """Errors of Stripe's own, which stay under a key for a day, are in the journey of the killed run."""
     plan = confirm(ended.services, make_plan(ended.services, ended.campaign_id))
     ended.sandbox.post("/_sandbox/faults", {"path": "/v1/refunds", "mode": mode, "every": 3})
-    run_to_its_end(ended, minutes=1 if mode == "500" else 12)
+    run_to_its_end(ended)
     ended.sandbox.post("/_sandbox/faults", {"mode": "off"})
-    if mode == "500":  # an error of Stripe's own stays under its key for a day, and each refund has one key
-        ended.sandbox.advance(25 * 3_600)
-        run_to_its_end(ended, after=timedelta(hours=25))
     prove(ended, plan)
 
 
