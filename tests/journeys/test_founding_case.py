@@ -16,7 +16,6 @@ from tests.fixtures.installation import Installation
 from tests.journeys.founding_case import dispute, ending, opening
 from tests.journeys.founding_case.case import Case
 
-
 pytestmark = [] if os.environ.get("FOUNDING_CASE") == "all" else [sqlite_only]
 
 
