@@ -2,7 +2,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fund.db.base import Base
-from fund.db.types import EncryptedText, Moment
+from fund.db.types import EncryptedText, Localised, Moment, RawJson
 
 
 class Update(Base):
@@ -16,9 +16,15 @@ class Update(Base):
     number: Mapped[int | None]
     """1 for the first that was published; part of its address."""
     state: Mapped[str] = mapped_column(String(9), default="draft")
-    """draft or published."""
+    """draft, scheduled (will be published by itself), published or withdrawn (before a mail of it went out)."""
     audience: Mapped[str] = mapped_column(String(7), default="public")
-    """public or members."""
+    """public, members or donors (of this campaign)."""
+    publish_at: Mapped[Moment | None]
+    """Of a scheduled one: when."""
+    public_from: Mapped[Moment | None]
+    """Of members' or donors' news: when everybody may read it; None: never."""
+    pinned: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Stands above the others, one in each campaign."""
     author_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     created_at: Mapped[Moment]
     edited_at: Mapped[Moment]
@@ -43,6 +49,48 @@ class UpdateText(Base):
     locale: Mapped[str] = mapped_column(String(2), primary_key=True)
     title: Mapped[str]
     body: Mapped[str]
+
+
+class Correction(Base):
+    """A change of words after publication: the page shows the new ones, this row what stood there before."""
+
+    __tablename__ = "update_correction"
+    __table_args__ = (UniqueConstraint("update_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    update_id: Mapped[int] = mapped_column(ForeignKey("campaign_update.id"))
+    number: Mapped[int]
+    """1 for the first correction of this update."""
+    reason: Mapped[Localised]
+    before: Mapped[RawJson]
+    """By language: title and body as they stood."""
+    made_by: Mapped[str] = mapped_column(String(40))
+    made_at: Mapped[Moment]
+
+
+class Attachment(Base):
+    """An image or a PDF of an update, re-encoded and without metadata."""
+
+    __tablename__ = "update_attachment"
+
+    update_id: Mapped[int] = mapped_column(ForeignKey("campaign_update.id"), primary_key=True)
+    file_id: Mapped[str] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+    words: Mapped[Localised]
+    """What it shows, for whoever does not see it, and as its link's text."""
+
+
+class OptOut(Base):
+    """What an address does not want, whatever it is: member, donor or follower. The address itself is not kept."""
+
+    __tablename__ = "opt_out"
+
+    address_index: Mapped[str] = mapped_column(String(64), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(primary_key=True)
+    """0: of every campaign."""
+    topic: Mapped[str] = mapped_column(String(12), primary_key=True)
+    """updates, timeline or closing."""
+    since: Mapped[Moment]
 
 
 class Review(Base):
