@@ -23,12 +23,20 @@ class Update(Base):
     """Of a scheduled one: when."""
     public_from: Mapped[Moment | None]
     """Of members' or donors' news: when everybody may read it; None: never."""
+    zone: Mapped[str] = mapped_column(String(40), default="UTC", server_default="UTC")
+    """The clock by which these two moments were given, so that the form shows them as they were typed."""
+    mail_donors: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Of public news: whether donors are written to as well. Donors' news always reach them."""
+    figures: Mapped[RawJson | None]
+    """What live blocks in the text say, as of its publication; None while it is a draft, or where it has none."""
     pinned: Mapped[bool] = mapped_column(default=False, server_default="0")
     """Stands above the others, one in each campaign."""
     author_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     created_at: Mapped[Moment]
     edited_at: Mapped[Moment]
     published_at: Mapped[Moment | None]
+    corrected_at: Mapped[Moment | None]
+    """When its words were last changed after publication; the rows of Correction say how."""
     needs_counsel: Mapped[bool] = mapped_column(default=False, server_default="0")
     """Not to be published before counsel has cleared these very words."""
 
@@ -52,20 +60,26 @@ class UpdateText(Base):
 
 
 class Correction(Base):
-    """A change of words after publication: the page shows the new ones, this row what stood there before."""
+    """A change of words after publication: the page shows the new ones, this row what stood there before.
+
+    One at a time is prepared at the desk (and cleared by counsel where that was asked) before it is made.
+    """
 
     __tablename__ = "update_correction"
     __table_args__ = (UniqueConstraint("update_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     update_id: Mapped[int] = mapped_column(ForeignKey("campaign_update.id"))
-    number: Mapped[int]
-    """1 for the first correction of this update."""
+    number: Mapped[int | None]
+    """1 for the first correction of this update; None while it is only prepared."""
     reason: Mapped[Localised]
-    before: Mapped[RawJson]
-    """By language: title and body as they stood."""
+    words: Mapped[RawJson]
+    """By language: title and body as they shall stand."""
+    before: Mapped[RawJson | None]
+    """By language: title and body as they stood; None while it is only prepared."""
+    edited_at: Mapped[Moment]
     made_by: Mapped[str] = mapped_column(String(40))
-    made_at: Mapped[Moment]
+    made_at: Mapped[Moment | None]
 
 
 class Attachment(Base):

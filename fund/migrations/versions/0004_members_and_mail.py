@@ -39,6 +39,7 @@ def upgrade():
         sa.Column("encoding", sa.String(length=20), nullable=False),
         sa.Column("delimiter", sa.String(length=1), nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("forecast", sa.JSON(), nullable=False),
         sa.Column("consent_text", sa.String(), nullable=False),
         sa.Column("consent_source", sa.String(length=120), nullable=False),
         sa.Column("consent_on", sa.DateTime(timezone=True), nullable=False),
@@ -50,8 +51,10 @@ def upgrade():
         sa.Column("known", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
         sa.Column("suppressed", sa.Integer(), nullable=False),
+        sa.Column("invites_a_day", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("worked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member_import")),
     )
@@ -190,11 +193,13 @@ def upgrade():
         "update_correction",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("update_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("reason", sa.JSON(), nullable=False),
-        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=True),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(length=40), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["update_id"], ["campaign_update.id"], name=op.f("fk_update_correction_update_id_campaign_update")
         ),
@@ -239,6 +244,10 @@ def upgrade():
     op.create_index(op.f("ix_member_import_id"), "member", ["import_id"], unique=False)
     op.add_column("campaign_update", sa.Column("publish_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("campaign_update", sa.Column("public_from", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("campaign_update", sa.Column("zone", sa.String(length=40), server_default="UTC", nullable=False))
+    op.add_column("campaign_update", sa.Column("mail_donors", sa.Boolean(), server_default="0", nullable=False))
+    op.add_column("campaign_update", sa.Column("figures", sa.JSON(), nullable=True))
+    op.add_column("campaign_update", sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("campaign_update", sa.Column("pinned", sa.Boolean(), server_default="0", nullable=False))
 
 
