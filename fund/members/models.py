@@ -118,7 +118,10 @@ class MemberImport(Base):
     encoding: Mapped[str] = mapped_column(String(20))
     delimiter: Mapped[str] = mapped_column(String(1))
     columns: Mapped[RawJson]
-    """Which column of the file is what: `{"address": 2, "name": 0, "locale": null, "consent_on": 5}`."""
+    """Which column of the file is what, and their titles if it has them: `{"address": 2, "name": 0, "locale": null,
+    "consent_on": 5, "width": 6, "titles": [...]}`."""
+    forecast: Mapped[RawJson]
+    """What would become of it: how many `added`, `known`, and refused by reason; counted before anything is done."""
     consent_text: Mapped[str]
     """What these people agreed to, in the words that they saw."""
     consent_source: Mapped[str] = mapped_column(String(120))
@@ -128,7 +131,7 @@ class MemberImport(Base):
     locale: Mapped[str] = mapped_column(String(2))
     """For rows that have no language of their own."""
     state: Mapped[str] = mapped_column(String(9), default="preview")
-    """preview, running, paused, done or cancelled."""
+    """reading (its rows are being stored), preview, running, paused, done or cancelled."""
     rows: Mapped[int] = mapped_column(default=0)
     rows_done: Mapped[int] = mapped_column(default=0)
     added: Mapped[int] = mapped_column(default=0)
@@ -137,8 +140,12 @@ class MemberImport(Base):
     refused: Mapped[int] = mapped_column(default=0)
     suppressed: Mapped[int] = mapped_column(default=0)
     """Added, but never written to: the address bounced, complained or asked to be left alone."""
+    invites_a_day: Mapped[int] = mapped_column(default=0)
+    """How many of its members are invited to choose a password in a day."""
     created_by: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[Moment]
+    worked_at: Mapped[Moment | None]
+    """When something was last done on it: a run that nobody is at is found by this."""
     ended_at: Mapped[Moment | None]
 
 
