@@ -12,7 +12,6 @@ from fund.closing.rules import check_outcome
 from fund.donations.stop_gifts import stop_gifts
 from fund.kit.addresses import Addresses
 from fund.kit.errors import Refusal
-from fund.kit.signing import Signer
 from fund.mail.sender import Sender
 from fund.work.queue import Queue
 
@@ -21,7 +20,6 @@ def close_with_outcome(
     session: Session,
     queue: Queue,
     sender: Sender,
-    signer: Signer,
     addresses: Addresses,
     *,
     campaign_id: int,
@@ -45,7 +43,7 @@ def close_with_outcome(
     close_campaign(session, campaign_id=campaign_id, actor=actor, now=now)
     outcome = record_outcome(session, campaign, kind=kind, text=kept, ended_on=ended_on, actor=actor, now=now)
     stop_gifts(session, queue, campaign_id=campaign_id)
-    announce_outcome(session, queue, sender, signer, addresses, campaign_id=campaign_id, now=now)
+    announce_outcome(session, queue, sender, addresses, campaign_id=campaign_id, actor=actor, now=now)
     return outcome
 
 

@@ -12,7 +12,6 @@ from fund.closing.rules import check_outcome
 from fund.db.touch_page import touch_page
 from fund.kit.addresses import Addresses
 from fund.kit.errors import Refusal
-from fund.kit.signing import Signer
 from fund.mail.sender import Sender
 from fund.work.queue import Queue
 
@@ -21,7 +20,6 @@ def correct_outcome(
     session: Session,
     queue: Queue,
     sender: Sender,
-    signer: Signer,
     addresses: Addresses,
     *,
     campaign_id: int,
@@ -51,7 +49,7 @@ def correct_outcome(
         tell = outcome.kind != kind
         _correct(session, outcome, kind=kind, text=kept, ended_on=ended_on, actor=actor, now=now)
     if tell:
-        announce_outcome(session, queue, sender, signer, addresses, campaign_id=campaign_id, now=now)
+        announce_outcome(session, queue, sender, addresses, campaign_id=campaign_id, actor=actor, now=now)
     campaign.updated_at = now
     touch_page(session, campaign_id)
     return outcome

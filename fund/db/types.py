@@ -78,6 +78,11 @@ def address_indexes(address: str) -> list[str]:
     return keyring().blind_indexes("address:" + normal_address(address))
 
 
+def domain_index(address: str) -> str:
+    """Of the part after the @: what a mail server answers for."""
+    return keyring().blind_index("domain:" + normal_address(address).rpartition("@")[2])
+
+
 Minor = Annotated[int, mapped_column(BigInteger)]
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]
 Localised = Annotated[dict[str, str], mapped_column(JSON)]

@@ -9,6 +9,4 @@ from fund.web.services import services
 def announce(session: Session, campaign_id: int, now: datetime) -> int:
     """In the session that revised something, with its time: donors, followers and members are told of it."""
     given = services()
-    return announce_revisions(
-        session, given.queue, given.sender, given.signer, given.addresses, campaign_id=campaign_id, now=now
-    )
+    return announce_revisions(session, given.queue, given.sender, given.addresses, campaign_id=campaign_id, now=now)

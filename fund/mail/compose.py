@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from fund.mail.render_message import Rendered, escape_personal
-from fund.mail.rules import fill_places, header_line, is_address, wire_address
+from fund.mail.rules import fill_places, header_line, is_address, message_hash, wire_address
 from fund.mail.sender import Sender
 
 _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.DOTALL)
@@ -68,8 +68,7 @@ def compose(letter: Letter, sender: Sender, *, now: datetime) -> bytes:
 
 
 def message_id(key: str, sender: Sender) -> str:
-    """Made from the delivery's key alone, so that a receiver can see a second copy for what it is."""
-    return f"<{sha256(b'message-id:' + key.encode()).hexdigest()[:40]}@{sender.domain}>"
+    return f"<{message_hash(key)}@{sender.domain}>"
 
 
 def _plain_headers(letter: Letter, sender: Sender) -> bytes:

@@ -60,6 +60,7 @@ class Mailing(Base):
     created_by: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[Moment]
     filled_at: Mapped[Moment | None]
+    """When somebody was written down the last time."""
     began_at: Mapped[Moment | None]
     """When its first message was handed over."""
     ended_at: Mapped[Moment | None]
@@ -148,7 +149,7 @@ class Delivery(Base):
     __table_args__ = (
         Index("ix_delivery_state_due", "state", "bulk", "due_at"),
         Index("ix_delivery_batch_state", "batch_id", "state"),
-        Index("ix_delivery_mailing_state", "mailing_id", "state"),
+        Index("ix_delivery_mailing_state", "mailing_id", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from hashlib import sha256
 
 LONGEST_SUBJECT = 150
 LONGEST_ADDRESS = 254
@@ -37,6 +38,11 @@ def wire_address(address: str) -> str:
     """The same address with its domain in the ASCII form that mail servers use. Raises UnicodeError."""
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain.encode('idna').decode()}"
+
+
+def message_hash(key: str) -> str:
+    """The part of a Message-ID before the @: made from the delivery's key alone, so that a second copy shows."""
+    return sha256(b"message-id:" + key.encode()).hexdigest()[:40]
 
 
 def header_line(text: str, *, longest: int = LONGEST_SUBJECT) -> str:

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,18 +6,10 @@ from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign, Revision
 from fund.campaigns.revision_words import changes_of, revision_title
-from fund.db.types import address_index
 from fund.kit.addresses import Addresses
-from fund.kit.i18n import LOCALES, format_day, localised
-from fund.kit.signing import Signer
-from fund.mail.models import MailBody
-from fund.mail.queue_delivery import store_body
-from fund.mail.queue_many import Recipient, queue_many
+from fund.kit.i18n import format_day, localised
 from fund.mail.sender import Sender
-from fund.updates.consent_words import consent_words
-from fund.updates.recipients import DONOR, Person, entitled_donors, entitled_followers, entitled_members
-from fund.updates.rules import list_id
-from fund.updates.unsubscribing import unsubscribe_token
+from fund.updates.begin_campaign_mailing import EVERYBODY, begin_campaign_mailing
 from fund.work.queue import Queue
 
 
@@ -27,13 +17,12 @@ def announce_revisions(
     session: Session,
     queue: Queue,
     sender: Sender,
-    signer: Signer,
     addresses: Addresses,
     *,
     campaign_id: int,
     now: datetime,
 ) -> int:
-    """Write to everybody about what was revised at `now`, in the session that revised it. Returns how many mails.
+    """Have everybody written to about what was revised at `now`, in the session that revised it; of how many revisions.
 
     Who asked for updates gets it and may leave; who gave gets it all the same, because the gift was given under those
     terms. Nobody gets two of one revision. Where nothing was revised (a form sent twice) nothing is sent.
@@ -41,67 +30,30 @@ def announce_revisions(
     session.flush()
     campaign = session.get_one(Campaign, campaign_id)
     made = select(Revision).where(Revision.campaign_id == campaign_id, Revision.made_at == now)
+    revisions = session.scalars(made.order_by(Revision.number)).all()
     return sum(
-        _Mailing(session, sender, signer, addresses, campaign, revision).queue_all(queue)
-        for revision in session.scalars(made.order_by(Revision.number))
+        _begin(session, queue, sender, addresses, campaign=campaign, revision=revision) for revision in revisions
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mailing:
-    """The mails of one revision."""
-
-    session: Session
-    sender: Sender
-    signer: Signer
-    addresses: Addresses
-    campaign: Campaign
-    revision: Revision
-
-    def queue_all(self, queue: Queue) -> int:
-        """Those who can leave come first: the key, made of the address, lets the first one in."""
-        asked = {locale: self._body(locale, can_leave=True) for locale in LOCALES}
-        gave = {locale: self._body(locale, can_leave=False) for locale in LOCALES}
-        mailings = [(asked[at], entitled_members(self.session, at), at) for at in LOCALES]
-        mailings += [(asked[at], entitled_followers(self.session, self.campaign.id, at), at) for at in LOCALES]
-        mailings += [(gave[at], entitled_donors(self.session, self.campaign.id, at), at) for at in LOCALES]
-        return sum(
-            queue_many(
-                self.session,
-                queue,
-                body=body,
-                recipients=self._recipients(people, locale),
-                now=self.revision.made_at,
-            )
-            for body, people, locale in mailings
-        )
-
-    def _body(self, locale: str, *, can_leave: bool) -> MailBody:
-        return store_body(
-            self.session,
-            self.sender,
-            message="revision",
-            locale=locale,
-            values=mail_of_revision(self.revision, self.campaign, self.addresses, locale=locale),
-            list_id=list_id(self.campaign.slug) if can_leave else "",  # what leaving a list stops
-            can_leave=can_leave,
-            now=self.revision.made_at,
-        )
-
-    def _recipients(self, people: Iterator[Person], locale: str) -> Iterator[Recipient]:
-        for person in people:
-            yield Recipient(
-                key=f"revision:{self.revision.id}:{address_index(person.address)}",
-                address=person.address,
-                personal={"consent": consent_words(person, locale)},
-                unsubscribe_url=self._way_out(person, locale),
-            )
-
-    def _way_out(self, person: Person, locale: str) -> str | None:
-        if person.kind == DONOR:
-            return None
-        token = unsubscribe_token(self.signer, person.kind, person.id, self.campaign.id)
-        return self.addresses.unsubscribe(token, locale)
+def _begin(
+    session: Session, queue: Queue, sender: Sender, addresses: Addresses, *, campaign: Campaign, revision: Revision
+) -> bool:
+    mailing = begin_campaign_mailing(
+        session,
+        queue,
+        sender,
+        campaign=campaign,
+        key=f"revision:{revision.id}",
+        kind="revision",
+        groups=EVERYBODY,
+        topic="updates",
+        values=lambda locale: mail_of_revision(revision, campaign, addresses, locale=locale),
+        gave=True,
+        actor=revision.made_by,
+        now=revision.made_at,
+    )
+    return mailing is not None
 
 
 def mail_of_revision(revision: Revision, campaign: Campaign, addresses: Addresses, *, locale: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""Who gets an update or hears of a revision: read in slices by id, so that memory does not grow with their number."""
+"""Who gets news of a campaign: read in slices by id, so that memory does not grow with their number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,6 @@ from fund.donations.rules import SETTLED
 from fund.members.models import Member
 from fund.updates.models import Follower
 
-SLICE = 500
 DONOR = "d"
 
 
@@ -21,56 +21,62 @@ class Person:
     """Somebody who is entitled. `kind` and `id` name the row; has no repr: it holds an address."""
 
     kind: str
-    """m for a member, f for a follower: what an unsubscribe token says; d for a donor, who has none."""
-    id: int
-    """0 for a donor."""
+    """m for a member, f for a follower, d for a donor: what an unsubscribe token says."""
+    id: int | str
+    """Of a donor: of one of their gifts."""
     address: str
     consent_source: str
     consent_at: datetime
 
 
-def entitled_members(session: Session, locale: str) -> Iterator[Person]:
-    """Members who read `locale` and want updates."""
+def people_after(
+    session: Session, group: str, locale: str, *, campaign_id: int | None, after: str, limit: int
+) -> list[Person]:
+    """The next of `group` who read `locale`, in the order of their ids; `after` is the last one's, at first empty.
+
+    A donor comes once for each gift: the caller lets each address in once.
+    """
+    return _GROUPS[group](session, locale, campaign_id, after, limit)
+
+
+def _members(session: Session, locale: str, _campaign_id: int | None, after: str, limit: int) -> list[Person]:
+    """Those who want updates."""
     columns = select(Member.id, Member.address, Member.consent_source, Member.created_at)
-    wanted = columns.where(Member.locale == locale, Member.wants_updates.is_(True)).order_by(Member.id).limit(SLICE)
-    last = 0
-    while rows := session.execute(wanted.where(Member.id > last)).all():
-        for row in rows:
-            yield Person("m", row.id, row.address, row.consent_source, row.created_at)
-        last = rows[-1].id
+    wanted = columns.where(Member.locale == locale, Member.wants_updates.is_(True), Member.id > int(after or 0))
+    rows = session.execute(wanted.order_by(Member.id).limit(limit))
+    return [Person("m", row.id, row.address, row.consent_source, row.created_at) for row in rows]
 
 
-def entitled_followers(session: Session, campaign_id: int, locale: str) -> Iterator[Person]:
-    """Confirmed followers of the campaign who read `locale`."""
+def _followers(session: Session, locale: str, campaign_id: int | None, after: str, limit: int) -> list[Person]:
+    """Those who confirmed."""
     columns = select(Follower.id, Follower.address, Follower.consent_source, Follower.confirmed_at)
-    wanted = (
-        columns.where(Follower.campaign_id == campaign_id, Follower.state == "confirmed", Follower.locale == locale)
-        .order_by(Follower.id)
-        .limit(SLICE)
+    wanted = columns.where(
+        Follower.campaign_id == campaign_id,
+        Follower.state == "confirmed",
+        Follower.locale == locale,
+        Follower.id > int(after or 0),
     )
-    last = 0
-    while rows := session.execute(wanted.where(Follower.id > last)).all():
-        for row in rows:
-            yield Person("f", row.id, row.address, row.consent_source, row.confirmed_at)
-        last = rows[-1].id
+    rows = session.execute(wanted.order_by(Follower.id).limit(limit))
+    return [Person("f", row.id, row.address, row.consent_source, row.confirmed_at) for row in rows]
 
 
-def entitled_donors(session: Session, campaign_id: int, locale: str) -> Iterator[Person]:
-    """Whoever has a gift that stands and left an address, once for each gift: the caller lets each address in once."""
+def _donors(session: Session, locale: str, campaign_id: int | None, after: str, limit: int) -> list[Person]:
+    """Whoever has a gift that stands and left an address."""
     columns = select(Donation.id, Donation.email, Donation.paid_at)
-    wanted = (
-        columns.where(
-            Donation.campaign_id == campaign_id,
-            Donation.state.in_(SETTLED),
-            Donation.email.is_not(None),
-            Donation.paid_at.is_not(None),
-            Donation.locale == locale,
-        )
-        .order_by(Donation.id)
-        .limit(SLICE)
+    wanted = columns.where(
+        Donation.campaign_id == campaign_id,
+        Donation.state.in_(SETTLED),
+        Donation.email.is_not(None),
+        Donation.paid_at.is_not(None),
+        Donation.locale == locale,
+        Donation.id > after,
     )
-    last = ""
-    while rows := session.execute(wanted.where(Donation.id > last)).all():
-        for row in rows:
-            yield Person(DONOR, 0, row.email, "", row.paid_at)
-        last = rows[-1].id
+    rows = session.execute(wanted.order_by(Donation.id).limit(limit))
+    return [Person(DONOR, row.id, row.email, "", row.paid_at) for row in rows]
+
+
+_GROUPS: dict[str, Callable[[Session, str, Any, str, int], list[Person]]] = {
+    "members": _members,
+    "followers": _followers,
+    "donors": _donors,
+}

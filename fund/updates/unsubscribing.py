@@ -56,7 +56,7 @@ class Holder:
         return Subscription(self.campaign_id, self.locale, self.active, of_all)
 
 
-def unsubscribe_token(signer: Signer, kind: str, row_id: int, campaign_id: int) -> str:
+def unsubscribe_token(signer: Signer, kind: str, row_id: int | str, campaign_id: int) -> str:
     """`kind` is m for a member, f for a follower."""
     return signer.sign(_PURPOSE, [kind, row_id, campaign_id])
 

@@ -5,7 +5,7 @@ from fund.db.base import Base
 
 
 class Wake(Base):
-    """Whether a drain of an inbox is already on its way: one row for each inbox (`events`, `mail`)."""
+    """Whether a drain of an inbox is already on its way: one row for each inbox (`events`, `mail`, `mailings`)."""
 
     __tablename__ = "wake"
 

@@ -10,10 +10,13 @@ work that an older release left behind is not stranded."""
 
 EVENTS = "events"
 MAIL = "mail"
+MAILINGS = "mailings"
 WORK = "work"
 QUEUE_OF = {
     "drain_events": EVENTS,
     "drain_mail": MAIL,
+    "fill_mailing": MAILINGS,
+    "drain_mailings": MAILINGS,
     "look_at_checkout": WORK,
     "expire_checkout": WORK,
     "send_refund": WORK,

@@ -36,7 +36,6 @@ def close(services: Services, campaign_id: int, *, kind: str = "settled") -> Non
             session,
             services.queue,
             services.sender,
-            services.signer,
             services.addresses,
             campaign_id=campaign_id,
             kind=kind,

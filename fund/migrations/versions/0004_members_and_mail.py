@@ -216,7 +216,7 @@ def upgrade():
             "state", existing_type=sa.String(length=9), type_=sa.String(length=10), existing_nullable=False
         )
         delivery.create_index("ix_delivery_batch_state", ["batch_id", "state"], unique=False)
-        delivery.create_index("ix_delivery_mailing_state", ["mailing_id", "state"], unique=False)
+        delivery.create_index("ix_delivery_mailing_state", ["mailing_id", "state", "id"], unique=False)
         delivery.create_index(op.f("ix_delivery_message_hash"), ["message_hash"], unique=False)
         delivery.create_foreign_key(op.f("fk_delivery_batch_id_mail_batch"), "mail_batch", ["batch_id"], ["id"])
         delivery.create_foreign_key(op.f("fk_delivery_mailing_id_mailing"), "mailing", ["mailing_id"], ["id"])
@@ -249,6 +249,8 @@ def upgrade():
     op.add_column("campaign_update", sa.Column("figures", sa.JSON(), nullable=True))
     op.add_column("campaign_update", sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("campaign_update", sa.Column("pinned", sa.Boolean(), server_default="0", nullable=False))
+    wake = sa.table("wake", sa.column("inbox"), sa.column("armed"))
+    op.bulk_insert(wake, [{"inbox": "mailings", "armed": 0}])
 
 
 def _add_reference(table, column, to):

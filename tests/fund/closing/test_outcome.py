@@ -63,7 +63,7 @@ def correct(services: Services, campaign_id: int, **changes: object) -> None:
     given = {"kind": "settled", "text": TEXT, "ended_on": ENDED_ON, **changes}
     with services.database.write() as session:
         correct_outcome(
-            session, services.queue, services.sender, services.signer, services.addresses,
+            session, services.queue, services.sender, services.addresses,
             campaign_id=campaign_id, actor=ALICE, now=utc_now() + timedelta(minutes=1), **given,  # type: ignore[arg-type]
         )  # fmt: skip
 
@@ -145,7 +145,7 @@ def test_what_is_refused_closes_nothing(
     given: dict[str, object] = {"kind": "won", "text": TEXT, "ended_on": ENDED_ON, **changes}
     with pytest.raises(Refusal) as refused, services.database.write() as session:
         close_with_outcome(
-            session, services.queue, services.sender, services.signer, services.addresses,
+            session, services.queue, services.sender, services.addresses,
             campaign_id=campaign, actor=ALICE, now=utc_now(), **given,  # type: ignore[arg-type]
         )  # fmt: skip
     assert refused.value.field == field

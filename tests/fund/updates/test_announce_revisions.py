@@ -40,7 +40,6 @@ def announce(newsroom: Newsroom) -> int:
             session,
             newsroom.queue,
             newsroom.sender,
-            newsroom.signer,
             newsroom.addresses,
             campaign_id=newsroom.campaign_id,
             now=newsroom.now,
