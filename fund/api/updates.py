@@ -7,7 +7,7 @@ from fund.campaigns.queries import public_campaign
 from fund.kit.clock import rfc3339
 from fund.updates.models import Update
 from fund.updates.queries import published_updates
-from fund.updates.rules import body_is_visible
+from fund.web.news_reader import is_readable
 from fund.web.request_scope import read_session
 from fund.web.services import services
 
@@ -27,14 +27,16 @@ def campaign_updates(slug: str) -> Response:
 
 
 def _update(update: Update, campaign: Campaign) -> dict[str, object]:
-    """The text of a members-only one stays out."""
-    visible = body_is_visible(update.audience, is_member=False)
+    """The text of members' and donors' news stays out while it is theirs alone."""
+    visible = is_readable(update)
     number, locale = update.number or 0, services().settings.default_locale
     return {
         "number": number,
         "audience": update.audience,
         "title": {text.locale: text.title for text in update.texts},
-        "body": {text.locale: text.body for text in update.texts} if visible else None,
+        "body": {text.locale: update.said(text.locale).body for text in update.texts} if visible else None,
         "url": services().addresses.update(campaign.slug, number, locale),
         "published_at": rfc3339(update.published_at or update.created_at),
+        "corrected_at": rfc3339(update.corrected_at) if update.corrected_at else None,
+        "public_from": rfc3339(update.public_from) if update.public_from else None,
     }

@@ -5,8 +5,9 @@ from fund.desk.find import find_any_update, find_campaign
 from fund.desk.update_edit import seen_at
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
+from fund.updates.count_recipients import count_recipients
 from fund.updates.publish_update import publish_update
-from fund.updates.queries import count_recipients
+from fund.updates.rules import groups_of
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import gettext, ngettext
@@ -40,11 +41,13 @@ def publish(update_id: int) -> Answer:
 
 def _page(update_id: int, refused: str) -> str:
     update = find_any_update(update_id)
-    reach = count_recipients(read_session(), campaign_id=update.campaign_id, audience=update.audience)
+    groups = groups_of(update.audience, mail_donors=update.mail_donors)
+    reach = count_recipients(read_session(), campaign_id=update.campaign_id, groups=groups)
     return render_template(
         "desk/publish.html",
         update=update,
         campaign=find_campaign(update.campaign_id),
-        reach=ngettext("It will be mailed to {count} person.", "It will be mailed to {count} people.", reach),
+        reach=ngettext("It will be mailed to {count} person.", "It will be mailed to {count} people.", reach.total),
+        groups=reach.groups,
         refused=refused,
     )

@@ -12,9 +12,9 @@ from fund.site.find_campaign import find_campaign
 from fund.updates.atom import Feed, FeedEntry, render_feed
 from fund.updates.models import Update
 from fund.updates.queries import latest_updates, published_updates
-from fund.updates.rules import body_is_visible
 from fund.web.ending import outcome_heading
 from fund.web.i18n import current_locale, gettext
+from fund.web.news_reader import is_readable
 from fund.web.request_scope import read_session
 from fund.web.services import services
 
@@ -73,14 +73,16 @@ def site_feed() -> Response:
 
 def _entry(update: Update, campaign: Campaign, *, source: str = "") -> FeedEntry:
     locale = current_locale()
-    words = update.text(locale)
+    words, readable = update.said(locale), is_readable(update)
+    changes = [update.corrected_at, update.public_from if readable and update.audience != "public" else None]
     return FeedEntry(
         url=services().addresses.update(campaign.slug, update.number or 0, locale),
         title=words.title,
         published=update.published_at or update.created_at,
         locale=words.locale,
-        html=render_markdown(words.body) if body_is_visible(update.audience, is_member=False) else None,
+        html=render_markdown(words.body) if readable else None,
         source=source,
+        updated=max([update.published_at or update.created_at, *filter(None, changes)]),
     )
 
 

@@ -9,7 +9,9 @@ from markupsafe import Markup
 from fund.kit.i18n import format_hours
 from fund.kit.markdown import render_markdown
 from fund.site.home import home_path
+from fund.updates.models import Update
 from fund.web.i18n import current_locale
+from fund.web.news_reader import is_readable
 
 TEASER = 180
 
@@ -20,6 +22,11 @@ def teaser(text: str) -> str:
     if len(plain) <= TEASER:
         return plain
     return plain[:TEASER].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
+
+
+def is_open(update: Update) -> bool:
+    """Whether everybody may read its text now."""
+    return is_readable(update)
 
 
 def hundredths(value: int) -> str:
@@ -33,6 +40,6 @@ def percent(ppm: int) -> str:
 
 
 def register(site: Blueprint) -> None:
-    for rule in (teaser, hundredths, percent):
+    for rule in (teaser, is_open, hundredths, percent):
         site.add_app_template_filter(rule)
     site.add_app_template_global(home_path)

@@ -58,7 +58,7 @@ def _page(token: str, values: dict[str, str], errors: dict[str, str], *, status:
         campaign=campaign,
         text=campaign.text(current_locale()),
         mails={text.locale: update_mail(update, campaign, text.locale) for text in update.texts},
-        current=found.digest == text_digest(update) and update.state == "draft",
+        current=found.digest == text_digest(session, update),
         token=token,
         values=values,
         errors=errors,

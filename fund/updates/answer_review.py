@@ -48,7 +48,7 @@ def answer_review(
         raise Refusal("At most {longest} characters, please.", field="comment", longest=LONGEST_COMMENT)
     if answer == "changes" and not comment:
         raise Refusal("Say what should change.", field="comment")
-    if review.digest != text_digest(update) or update.state != "draft":
+    if review.digest != text_digest(session, update):
         raise Refusal("The text has changed since it was sent. A new link will come for the new one.", status=409)
     review.state, review.comment, review.answered_at = answer, comment, now
     _tell_owners(session, queue, sender, addresses, review=review, update=update, now=now)

@@ -1,8 +1,22 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fund.db.base import Base
 from fund.db.types import EncryptedText, Localised, Moment, RawJson
+from fund.updates.live_blocks import fill_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An update in one language as its readers have it: Markdown, with its live blocks filled in."""
+
+    locale: str
+    title: str
+    body: str
 
 
 class Update(Base):
@@ -46,6 +60,11 @@ class Update(Base):
         """The text in `locale`, else in the language there is. An update has at least one."""
         by_locale = {text.locale: text for text in self.texts}
         return by_locale.get(locale) or self.texts[0]
+
+    def said(self, locale: str, figures: Mapping[str, Any] | None = None) -> Said:
+        """What a reader of `locale` gets. `figures`: of a draft, which has none of its own yet."""
+        text = self.text(locale)
+        return Said(text.locale, text.title, fill_blocks(text.body, self.figures or figures, text.locale))
 
 
 class UpdateText(Base):

@@ -11,6 +11,7 @@ from fund.campaigns.models import Counsel
 from fund.kit.errors import Refusal
 from fund.kit.signing import Signer
 from fund.updates.models import Review, Update
+from fund.updates.queries import CLEARABLE, attachments, prepared_correction
 from fund.updates.rules import REVIEW_WITHIN, Words, digest_of
 
 PURPOSE = "review"
@@ -34,8 +35,23 @@ class Standing:
         return self.review is not None and self.review.state == "cleared" and self.of_these_words
 
 
-def text_digest(update: Update) -> str:
-    return digest_of(update.audience, {text.locale: Words(text.title, text.body) for text in update.texts})
+def words_to_clear(session: Session, update: Update) -> dict[str, Words] | None:
+    """What would be made public: a draft's words, or those of the correction that is prepared; None: nothing."""
+    if update.state in CLEARABLE:
+        return {text.locale: Words(text.title, text.body) for text in update.texts}
+    prepared = prepared_correction(session, update.id) if update.state == "published" else None
+    return None if prepared is None else {locale: Words(**words) for locale, words in prepared.words.items()}
+
+
+def text_digest(session: Session, update: Update) -> str | None:
+    """Of what counsel is to clear; None where there is nothing of the kind."""
+    words = words_to_clear(session, update)
+    if words is None:
+        return None
+    if update.state == "published":
+        return digest_of(f"correction of {update.audience}", words)
+    files = [[one.file_id, sorted(one.words.items())] for one, _ in attachments(session, update.id)]
+    return digest_of(update.audience, words, files)
 
 
 def standing(session: Session, update: Update) -> Standing:
@@ -43,7 +59,7 @@ def standing(session: Session, update: Update) -> Standing:
 
 
 def standings(session: Session, updates: Collection[Update]) -> dict[int, Standing]:
-    """By update's id, in one question however many there are."""
+    """By update's id. Only those that counsel has or had cost more than the one question."""
     query = (
         select(Review, Counsel.name)
         .join(Counsel, Counsel.id == Review.counsel_id)
@@ -54,7 +70,8 @@ def standings(session: Session, updates: Collection[Update]) -> dict[int, Standi
     found = {}
     for update in updates:
         review, name = last.get(update.id, (None, ""))
-        found[update.id] = Standing(review, name, review is not None and review.digest == text_digest(update))
+        current = review is not None and review.digest == text_digest(session, update)
+        found[update.id] = Standing(review, name, current)
     return found
 
 

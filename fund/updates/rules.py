@@ -2,21 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES
 from fund.kit.texts import clean_title
 
-AUDIENCES = ("public", "members")
+AUDIENCES = ("public", "members", "donors")
+TOPICS = ("updates", "closing")
+"""What an address may leave by itself: news, and how a campaign ended."""
 LONGEST_TITLE = 200
 LONGEST_BODY = 40_000
 CONFIRM_WITHIN = timedelta(days=7)
 RESEND_AFTER = timedelta(minutes=10)
 REVIEW_WITHIN = timedelta(days=60)
 LONGEST_COMMENT = 5_000
+LONGEST_REASON = 600
+LONGEST_WORDS = 300
+MOST_ATTACHMENTS = 10
+FURTHEST = timedelta(days=731)
+"""How far ahead something can be planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +58,69 @@ def check_audience(audience: str) -> str:
     return audience
 
 
-def body_is_visible(audience: str, *, is_member: bool) -> bool:
-    """The title of a members-only update is public; its text is not."""
-    return audience == "public" or is_member
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What is known of who reads. `gave`: to this campaign, by a confirmed address or by the link in a mail."""
+
+    is_member: bool = False
+    gave: bool = False
 
 
-def digest_of(audience: str, words: Mapping[str, Words]) -> str:
-    """SHA-256 of everything that publishing would make public: what counsel clears is these very words."""
-    said = [audience, *([locale, words[locale].title, words[locale].body] for locale in sorted(words))]
+ANYBODY = Reader()
+
+
+def body_is_visible(
+    audience: str, reader: Reader = ANYBODY, *, public_from: datetime | None = None, now: datetime
+) -> bool:
+    """The title of members' or donors' news is public; the text is for them, until `public_from`."""
+    if audience == "public" or (public_from is not None and public_from <= now):
+        return True
+    return reader.gave if audience == "donors" else reader.is_member
+
+
+def groups_of(audience: str, *, mail_donors: bool) -> tuple[str, ...]:
+    """Whom a mail of it goes to, in the order in which somebody who is several is counted."""
+    if audience == "public":
+        return ("members", "followers", "donors") if mail_donors else ("members", "followers")
+    return (audience,)
+
+
+def check_later(moment: datetime, *, field: str, now: datetime) -> datetime:
+    """Something planned lies ahead, and not beyond all planning."""
+    if moment <= now:
+        raise Refusal("This moment has passed already.", field=field)
+    if moment > now + FURTHEST:
+        raise Refusal("This is more than two years ahead.", field=field)
+    return moment
+
+
+def check_reason(reason: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """Why words are changed, in one line of each language the update has; one is enough."""
+    said = {locale: clean_title(reason.get(locale, "")) for locale in languages}
+    said = {locale: text for locale, text in said.items() if text}
+    if not said:
+        raise Refusal("Say why it is corrected: the page shows it.", field=f"{languages[0]}_reason")
+    for locale, text in said.items():
+        if len(text) > LONGEST_REASON:
+            raise Refusal("A reason has at most {most} characters.", field=f"{locale}_reason", most=LONGEST_REASON)
+    return said
+
+
+def check_picture_words(words: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """What a file shows, in each language the update has: who does not see it reads this."""
+    said = {}
+    for locale in languages:
+        said[locale] = clean_title(words.get(locale, ""))
+        if not said[locale]:
+            raise Refusal("Say what it shows, for whoever does not see it.", field=f"{locale}_words")
+        if len(said[locale]) > LONGEST_WORDS:
+            raise Refusal("At most {longest} characters, please.", field=f"{locale}_words", longest=LONGEST_WORDS)
+    return said
+
+
+def digest_of(audience: str, words: Mapping[str, Words], files: Sequence[object] = ()) -> str:
+    """SHA-256 of everything that publishing would make public: what counsel clears is these very words and files."""
+    said = [audience, *([locale, words[locale].title, words[locale].body] for locale in sorted(words)), *files]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 

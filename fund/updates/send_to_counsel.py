@@ -11,7 +11,7 @@ from fund.kit.signing import Signer
 from fund.mail.queue_delivery import queue_delivery
 from fund.mail.sender import Sender
 from fund.updates.models import Review, Update
-from fund.updates.queries import draft_to_change
+from fund.updates.queries import prepared_correction, update_to_change
 from fund.updates.reviews import review_token, standing, text_digest
 from fund.updates.rules import REVIEW_WITHIN
 from fund.work.queue import Queue
@@ -31,17 +31,17 @@ def send_to_counsel(
     actor: str,
     now: datetime,
 ) -> Review:
-    """Ask counsel, by a signed link, to clear a draft as it is now. From here on it needs that clearing.
+    """Ask counsel, by a signed link, to clear a draft or a prepared correction. From here on it needs that.
 
     Raises Refusal: 409 published, changed since `seen` or with counsel already, 422 on `counsel` for somebody who is
     not counsel of this campaign now, or whose address is not known.
     """
-    draft = draft_to_change(session, update_id, seen=seen)
+    draft, digest = _find_words(session, update_id, seen)
     counsel = _find_counsel(session, draft, counsel_id, now)
     if standing(session, draft).with_counsel:
         raise Refusal("This update is with counsel. Wait for the answer, or call it back first.", status=409)
     draft.needs_counsel = True
-    review = Review(update_id=draft.id, counsel_id=counsel.id, digest=text_digest(draft), asked_at=now, asked_by=actor)
+    review = Review(update_id=draft.id, counsel_id=counsel.id, digest=digest, asked_at=now, asked_by=actor)
     session.add(review)
     session.flush()
     _write(session, queue, sender, addresses.review(review_token(signer, review.id), locale), draft, review, locale)
@@ -76,6 +76,18 @@ def _write(  # noqa: PLR0917  one private step of one use case
         },
         now=review.asked_at,
     )
+
+
+def _find_words(session: Session, update_id: int, seen: datetime | None) -> tuple[Update, str]:
+    """The draft, or the published update whose correction is prepared, and the digest of what is to be cleared."""
+    found = update_to_change(session, update_id, seen=seen)
+    prepared = prepared_correction(session, update_id, lock=True) if found.state == "published" else None
+    if prepared is not None and seen is not None and prepared.edited_at != seen:
+        raise Refusal("Somebody else changed this draft meanwhile. Look at their version first.", status=409)
+    digest = text_digest(session, found)
+    if digest is None:
+        raise Refusal("This update was published already. Its text is frozen.", status=409)
+    return found, digest
 
 
 def _find_counsel(session: Session, draft: Update, counsel_id: int, now: datetime) -> Counsel:
