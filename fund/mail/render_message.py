@@ -1,7 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +45,6 @@ def render_message(
         environment.get_template(f"{message}/{part}").render(given) for part in ("subject.txt", "body.txt", "body.html")
     )
     return Rendered(subject=header_line(subject), text=_tidy(text), html=_inliner().inline(html))
-
-
-def escape_personal(personal: Mapping[str, str]) -> dict[str, str]:
-    """The same values for the HTML part."""
-    return {name: escape(value) for name, value in personal.items()}
 
 
 def _clean(value: object) -> object:

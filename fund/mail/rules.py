@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:(?:{_LABEL}\.)+{_LABEL}|localhost)")
-_PLACE = re.compile(r"%%([a-z_]+)%%")
+PLACE = re.compile(r"%%([a-z_]+)%%")
 
 
 def is_address(text: str) -> bool:
@@ -62,7 +62,7 @@ def clean_text(text: str) -> str:
 
 def fill_places(text: str, personal: dict[str, str]) -> str:
     """Put each recipient's own values for `%%name%%`, in one pass: a value is never looked through again."""
-    return _PLACE.sub(lambda place: personal.get(place[1], place[0]), text)
+    return PLACE.sub(lambda place: personal.get(place[1], place[0]), text)
 
 
 def wait_before(attempt: int) -> timedelta | None:

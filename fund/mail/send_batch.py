@@ -18,10 +18,11 @@ from fund.mail.claim import (
     outcome_of,
     record_outcome,
 )
-from fund.mail.compose import Letter, UnusableKeyError, compose
+from fund.mail.compose import Letter, compose
 from fund.mail.models import MailBody
 from fund.mail.rules import NO_ADDRESS, wire_address
 from fund.mail.sender import Sender
+from fund.mail.sign import UnusableKeyError
 from fund.mail.transport import InDoubtError, Transport, TransportUnavailableError
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from fund.mail.compose import Letter, UnusableKeyError, compose
+from fund.mail.compose import Letter, compose
 from fund.mail.render_message import Rendered
 from fund.mail.sender import Sender
+from fund.mail.sign import UnusableKeyError
 
 LEAVE = "https://fund.carrefour.example/unsubscribe/WyJmIiwxLDFd.c2lnbmF0dXJlLW9mLXRoYXQ"
 RENDERED = Rendered(
