@@ -33,7 +33,7 @@ def edit_update(
         raise Refusal("This update is with counsel. Call it back before you change it.", status=409)
     before = _described(draft)
     draft.audience, draft.needs_counsel, draft.edited_at = audience, needs_counsel, now
-    _write_texts(draft, checked)
+    write_texts(draft, checked)
     session.flush()
     record_change(
         session,
@@ -47,7 +47,7 @@ def edit_update(
     return draft
 
 
-def _write_texts(draft: Update, words: Mapping[str, Words]) -> None:
+def write_texts(draft: Update, words: Mapping[str, Words]) -> None:
     there = {text.locale: text for text in draft.texts}
     for locale, text in there.items():
         if locale not in words:
