@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import timedelta
+from hashlib import sha256
 
 from fund.kit.errors import Refusal
 from fund.mail.rules import is_address
@@ -55,19 +56,28 @@ def clean_address(text: str, *, field: str = "email") -> str:
     address = text.strip()
     if not address:
         raise Refusal("Write an e-mail address.", field=field)
-    if not is_address(address) or any(_is_control(letter) for letter in address):
+    if not is_address(address) or not address.isprintable():
         raise Refusal("This is not an e-mail address. It looks like name@example.org.", field=field)
     return address
 
 
 def clean_name(text: str, *, field: str = "name") -> str:
     """One line, trimmed, without control or direction marks that would let it pose as something else."""
-    name = " ".join("".join(letter for letter in text if not _is_control(letter)).split())
+    plain = text if text.isprintable() else "".join(letter for letter in text if not _is_control(letter))
+    name = " ".join(plain.split())
     if not name:
         raise Refusal("Write a name.", field=field)
     if len(name) > LONGEST_NAME:
         raise Refusal("A name has at most {most} characters.", field=field, most=LONGEST_NAME)
     return name
+
+
+def gone_index(index: str) -> str:
+    """What stands in place of a deleted member's index.
+
+    It tells only who already has an address whether that was deleted here: no list brings back who has left for good.
+    """
+    return "gone:" + sha256(index.encode()).hexdigest()[:59]
 
 
 def _is_control(letter: str) -> bool:

@@ -21,6 +21,7 @@ QUEUE_OF = {
     "expire_checkout": WORK,
     "send_refund": WORK,
     "run_surplus": WORK,
+    "import_members": WORK,
     "cancel_monthly_gift": WORK,
     "book_missing": WORK,
     "reconcile": WORK,

@@ -8,6 +8,8 @@ from fund.web.services import Services
 from fund.work.tasks import EVENTS, MAIL
 from fund.worker import runtime
 from fund.worker.drain import rearm
+from fund.worker.import_members import look_after_imports
+from fund.worker.publish_due import publish_due
 from fund.worker.run_surplus import look_after_runs
 from fund.worker.system_tables import queue_client
 
@@ -28,6 +30,8 @@ def sweep(services: Services, now: datetime) -> None:
         stop_what_is_over(session, services.queue, within=JUST_OVER, now=now)
     _wake_drains(services, now)
     look_after_runs(services)
+    publish_due(services, now)
+    look_after_imports(services, now)
 
 
 def _wake_drains(services: Services, now: datetime) -> None:

@@ -10,11 +10,13 @@ import structlog
 from fund.donations.forget_declines import forget_declines
 from fund.kit.clock import utc_now
 from fund.mail.send_batch import send_batch
+from fund.members.forget_imports import forget_imports
 from fund.payments.queries import due_events
 from fund.web.services import Services
 from fund.work.tasks import EVENTS, MAIL
 from fund.worker import look_again, stripe_events
 from fund.worker.drain import drain
+from fund.worker.import_members import import_members
 from fund.worker.prune import prune
 from fund.worker.reconcile import reconcile
 from fund.worker.run_surplus import run_surplus
@@ -38,6 +40,7 @@ def make_tasks(services: Services, stopping: threading.Event) -> dict[str, Calla
         "expire_checkout": lambda donation_id: look_again.expire_checkout(services, donation_id),
         "send_refund": lambda refund_id: look_again.send_refund(services, refund_id, utc_now()),
         "run_surplus": lambda plan_id: run_surplus(services, plan_id, stopping),
+        "import_members": lambda import_id: import_members(services, import_id, stopping),
         "cancel_monthly_gift": lambda gift_id: look_again.cancel_monthly_gift(services, gift_id, utc_now()),
         "catch_up": lambda *_clock: look_again.catch_up(services, utc_now()),
         "book_missing": lambda *_clock: look_again.book_missing(services, utc_now()),
@@ -78,4 +81,5 @@ def _forget(services: Services, now: datetime) -> None:
     """What nobody needs any more."""
     with services.database.write() as session:
         forget_declines(session, now=now)
+        forget_imports(session, now=now)
     prune(services.settings.database_url, now)
