@@ -68,11 +68,14 @@ class Prepared:
             headers[b"subject"] = subject_line(fill_places(self.subject, personal))
         if envelope.unsubscribe_url:
             personal["unsubscribe_url"] = envelope.unsubscribe_url
-        raw, canonical = _body(self.pieces, personal)
-        message = b"".join(headers.values()) + b"\r\n" + b"".join(raw)
+        body = [_lines(piece, personal) if piece.place else piece.raw for piece in self.pieces]
+        message = b"".join(headers.values()) + b"\r\n" + b"".join(body)
         if not self.signatures:
             return message
-        digest = body_hash(canonical)
+        digest = body_hash(
+            canonical_body(lines) if piece.place else piece.canonical
+            for piece, lines in zip(self.pieces, body, strict=True)
+        )
         lines = {name: canonical_header(line) for name, line in headers.items()}
         return b"".join(signature.header(lines, digest, now=now) for signature in self.signatures) + message
 
@@ -146,19 +149,10 @@ def _date_line(now: datetime) -> bytes:
     return f"Date: {format_datetime(now)}\r\n".encode()
 
 
-def _body(pieces: tuple[_Piece, ...], personal: Mapping[str, str]) -> tuple[list[bytes], list[bytes]]:
-    """As it is sent, and as it is signed."""
-    raw, canonical = [], []
-    for piece in pieces:
-        if not piece.place:
-            raw.append(piece.raw)
-            canonical.append(piece.canonical)
-            continue
-        value = personal.get(piece.place, f"%%{piece.place}%%")
-        lines = _soft(escape(value) if piece.in_html else value)
-        raw.append(lines)
-        canonical.append(canonical_body(lines))
-    return raw, canonical
+def _lines(piece: _Piece, personal: Mapping[str, str]) -> bytes:
+    """What stands at the place of a piece."""
+    value = personal.get(piece.place, f"%%{piece.place}%%")
+    return _soft(escape(value) if piece.in_html else value)
 
 
 def _part(boundary: str, subtype: str) -> _Piece:

@@ -3,17 +3,27 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import takewhile, zip_longest
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from config import SettingsError
-from fund.mail.transport import InDoubtError, Reply, TransportUnavailableError
+from fund.mail.smtp_wire import CLOSING, BrokenError, SmtpWire
+from fund.mail.transport import Answer, InDoubtError, NoReply, Outgoing, Reply, TransportUnavailableError
 
 TIMEOUT = 30.0
 """Seconds for each answer of the server."""
-_OK, _GO_AHEAD, _CLOSING, _PERMANENT = 250, 354, 421, 500
-_ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
+LONGEST_TURN = 30.0
+"""Seconds after which no further message of a turn is begun."""
+MOST_UNAVAILABLE = 3
+"""So many in a row, and the mail server is taken to be down."""
+NOT_AN_ADDRESS = Reply(553, "5.1.3")
+"""What we answer ourselves: a line break in an address would begin another command."""
+_NAMEABLE = re.compile(r"[!-;=?-~]+")
 _ENCRYPTION = ("starttls", "implicit", "none")
 
 
@@ -41,89 +51,79 @@ class SmtpTransport:
         self._server = _parse(url)
         self._timeout = timeout
         self._connection: smtplib.SMTP | None = None
+        self._wire: SmtpWire | None = None
         self._turn = threading.Lock()
 
     def send(self, message: bytes, *, sender: str, recipient: str) -> Reply:
         """Raises TransportUnavailableError or InDoubtError."""
+        (answer,) = self.send_many([Outgoing(message, recipient)], sender=sender)
+        if answer is NoReply.IN_DOUBT:
+            raise InDoubtError
+        if isinstance(answer, NoReply):
+            raise TransportUnavailableError
+        return answer
+
+    def send_many(self, messages: Sequence[Outgoing], *, sender: str) -> list[Answer]:
+        """One answer for each. Where the server takes commands in groups, a message costs one round trip."""
+        answers: list[Answer] = []
+        end = time.monotonic() + LONGEST_TURN
         with self._turn:
-            connection = self._begin(sender)
-            refusal = self._name_recipient(connection, recipient)
-            return refusal or self._hand_over(connection, message)
+            while len(answers) < len(messages):
+                if time.monotonic() > end or answers[-MOST_UNAVAILABLE:] == [NoReply.UNAVAILABLE] * MOST_UNAVAILABLE:
+                    return answers + [NoReply.UNTRIED] * (len(messages) - len(answers))
+                some = list(takewhile(_can_be_named, messages[len(answers) :]))
+                answers += self._send_some(some, sender, end) if some else [NOT_AN_ADDRESS]
+        return answers
 
     def close(self) -> None:
         with self._turn:
             if self._connection is not None:
-                try:
+                with suppress(smtplib.SMTPException, OSError):
                     self._connection.quit()
-                except (smtplib.SMTPException, OSError):
-                    self._drop()
-            self._connection = None
+            self._drop()
 
-    def _begin(self, sender: str) -> smtplib.SMTP:
-        """A connection that took our MAIL FROM. One that was kept may have died of age: that is tried once more."""
-        if self._connection is not None:
+    def _send_some(self, messages: Sequence[Outgoing], sender: str, end: float) -> list[Answer]:
+        """Over one connection, until it breaks. Empty when one that was kept had died of age: try a new one."""
+        answers: list[Answer] = []
+        new = self._wire is None
+        for one, following in zip_longest(messages, messages[1:]):
             try:
-                if self._connection.mail(sender)[0] == _OK:
-                    return self._connection
-            except (smtplib.SMTPException, OSError):
-                pass
-            self._drop()
-        try:
-            self._connection = connection = self._connect()
-            code, words = connection.mail(sender)
-        except (smtplib.SMTPException, OSError) as broken:
-            self._drop()
-            raise TransportUnavailableError from broken
-        if code != _OK:
-            self._drop()
-            raise TransportUnavailableError(f"MAIL FROM was answered with {_reply(code, words).code}")
-        return connection
-
-    def _name_recipient(self, connection: smtplib.SMTP, recipient: str) -> Reply | None:
-        """None when the server takes it, else its refusal."""
-        try:
-            code, words = connection.rcpt(recipient)
-        except (smtplib.SMTPException, OSError) as broken:
-            self._drop()
-            raise TransportUnavailableError from broken
-        if code in (_OK, _OK + 1):
-            return None
-        return self._refused(connection, code, words)
-
-    def _hand_over(self, connection: smtplib.SMTP, message: bytes) -> Reply:
-        try:
-            code, words = connection.docmd("DATA")
-        except (smtplib.SMTPException, OSError) as broken:
-            self._drop()
-            raise TransportUnavailableError from broken
-        if code != _GO_AHEAD:
-            return self._refused(connection, code, words)
-        try:
-            connection.send(_dotted(message))
-            code, words = connection.getreply()
-        except (smtplib.SMTPException, OSError) as broken:
-            self._drop()
-            raise InDoubtError from broken
-        if code == _CLOSING:
-            self._drop()
-        elif not _is_answer(code):
-            self._drop()
-            raise InDoubtError("the server answered nothing that is a reply")
-        return _reply(code, words)
-
-    def _refused(self, connection: smtplib.SMTP, code: int, words: bytes) -> Reply:
-        """A refusal before the message: the connection is made ready for the next one, or given up."""
-        if not _PERMANENT - 100 <= code < _PERMANENT + 100:
-            self._drop()
-            raise TransportUnavailableError("the server answered nothing that is a refusal")
-        try:
-            if code == _CLOSING or connection.rset()[0] != _OK:
+                wire = self._wire or self._connect(sender, one)
+                refusal = wire.begun() if answers or new else wire.begin(sender, one).begun()
+            except BrokenError:
                 self._drop()
-        except (smtplib.SMTPException, OSError):
-            self._drop()
-        return _reply(code, words)
+                return answers or [NoReply.UNAVAILABLE] * new
+            more = following is not None and time.monotonic() < end
+            if more:
+                wire.begin(sender, following)
+            answers.append(refusal or self._hand_over(wire, one))
+            if not more or self._wire is None:
+                break
+        return answers
 
-    def _connect(self) -> smtplib.SMTP:
+    def _hand_over(self, wire: SmtpWire, one: Outgoing) -> Answer:
+        try:
+            wire.hand_over(one.message)
+            reply = wire.answer()
+        except BrokenError:
+            self._drop()
+            return NoReply.IN_DOUBT
+        if reply.code == CLOSING:
+            self._drop()
+        return reply
+
+    def _connect(self, sender: str, first: Outgoing) -> SmtpWire:
+        """A new connection with its first message begun. Raises BrokenError."""
+        try:
+            self._connection = connection = self._open()
+        except (smtplib.SMTPException, OSError) as broken:
+            raise BrokenError from broken
+        assert connection.sock is not None  # noqa: S101  it is open
+        pipelining = connection.has_extn("pipelining")
+        self._wire = SmtpWire(connection.sock, pipelining=pipelining, timeout=self._timeout)
+        return self._wire.begin(sender, first)
+
+    def _open(self) -> smtplib.SMTP:
         server = self._server
         if server.encryption == "implicit":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -149,22 +149,11 @@ class SmtpTransport:
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
-        self._connection = None
+        self._connection = self._wire = None
 
 
-def _dotted(message: bytes) -> bytes:
-    """The message with its end mark; lines that begin with a dot get a second one."""
-    lines = message if message.endswith(b"\r\n") else message + b"\r\n"
-    return re.sub(rb"(?m)^\.", b"..", lines) + b".\r\n"
-
-
-def _is_answer(code: int) -> bool:
-    return 200 <= code < 300 or _PERMANENT - 100 <= code < _PERMANENT + 100  # noqa: PLR2004
-
-
-def _reply(code: int, words: bytes) -> Reply:
-    enhanced = _ENHANCED.match(words)
-    return Reply(code, enhanced[0].decode() if enhanced else "")
+def _can_be_named(one: Outgoing) -> bool:
+    return _NAMEABLE.fullmatch(one.recipient) is not None
 
 
 def _parse(url: str) -> _Server:

@@ -1,9 +1,11 @@
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from fund.mail.transport import InDoubtError, Reply, TransportUnavailableError
+from fund.mail.transport import Answer as OneAnswer
+from fund.mail.transport import InDoubtError, NoReply, Outgoing, Reply, TransportUnavailableError
 
 Answer = Reply | TransportUnavailableError | InDoubtError
 
@@ -36,6 +38,21 @@ class FakeTransport:
         if isinstance(answer, InDoubtError):
             raise answer
         return answer
+
+    def send_many(self, messages: Sequence[Outgoing], *, sender: str) -> list[OneAnswer]:
+        """As one that is down after three in a row that it could not hand over."""
+        given: list[OneAnswer] = []
+        for one in messages:
+            if given[-3:] == [NoReply.UNAVAILABLE] * 3:
+                given.append(NoReply.UNTRIED)
+                continue
+            try:
+                given.append(self.send(one.message, sender=sender, recipient=one.recipient))
+            except TransportUnavailableError:
+                given.append(NoReply.UNAVAILABLE)
+            except InDoubtError:
+                given.append(NoReply.IN_DOUBT)
+        return given
 
     def close(self) -> None:
         self.closed = True
