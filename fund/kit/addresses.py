@@ -54,6 +54,9 @@ class Addresses:
     def unsubscribe(self, token: str, locale: str) -> str:
         return self.page(f"/unsubscribe/{token}", locale)
 
+    def preferences(self, token: str, locale: str) -> str:
+        return self.page(f"/preferences/{token}", locale)
+
     def review(self, token: str, locale: str) -> str:
         return self.page(f"/review/{token}", locale)
 
@@ -65,3 +68,15 @@ class Addresses:
 
     def login(self, locale: str) -> str:
         return self.page("/login", locale)
+
+    def forgot(self, locale: str) -> str:
+        return self.page("/forgot", locale)
+
+    def reset(self, token: str, locale: str) -> str:
+        return self.page(f"/reset/{token}", locale)
+
+    def registration(self, token: str, locale: str) -> str:
+        return self.page(f"/register/{token}", locale)
+
+    def new_address(self, token: str, locale: str) -> str:
+        return self.page(f"/account/address/{token}", locale)

@@ -18,6 +18,7 @@ from fund.site import (
     home,
     invite,
     login,
+    preferences,
     reports,
     review,
     thanks,
@@ -55,6 +56,7 @@ site.add_url_rule("/c/<slug>/follow", view_func=follow.follow, methods=BOTH)
 site.add_url_rule("/follow/<token>", view_func=follow.confirm, methods=BOTH)
 site.add_url_rule("/review/<token>", view_func=review.review, methods=BOTH)
 site.add_url_rule("/unsubscribe/<token>", view_func=unsubscribe.unsubscribe, methods=BOTH)
+site.add_url_rule("/preferences/<token>", view_func=preferences.preferences, methods=BOTH)
 site.add_url_rule("/gift/<token>", view_func=gift.gift)
 site.add_url_rule("/gift/<token>.pdf", view_func=gift.gift_pdf)
 site.add_url_rule("/gift/<token>/receipt.pdf", view_func=gift.gift_pdf)

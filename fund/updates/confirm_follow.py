@@ -4,7 +4,9 @@ from sqlalchemy.orm import Session
 
 from fund.kit.errors import Refusal
 from fund.kit.signing import Signer
+from fund.updates.allow_again import lift_wish
 from fund.updates.models import Follower
+from fund.updates.opt_outs import drop_opt_outs
 from fund.updates.rules import CONFIRM_WITHIN
 
 _PURPOSE = "follow"
@@ -30,9 +32,11 @@ def find_request(session: Session, signer: Signer, *, token: str, lock: bool = F
 
 
 def confirm_follow(session: Session, signer: Signer, *, token: str, now: datetime) -> Follower:
-    """The owner of the address pressed the button: updates will come. Repeating is harmless."""
+    """The owner of the address pressed the button: updates come, whatever was left before. Repeating is harmless."""
     follower = find_request(session, signer, token=token, lock=True)
     if follower.state == "pending":
         follower.state, follower.confirmed_at, follower.left_at = "confirmed", now, None
         session.flush()
+        drop_opt_outs(session, follower.address, campaign_id=follower.campaign_id)
+        lift_wish(session, follower.address)
     return follower

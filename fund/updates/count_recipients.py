@@ -1,9 +1,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select, union
+from sqlalchemy import Select, exists, func, select, union
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
 from fund.donations.models import Donation
 from fund.donations.rules import SETTLED
@@ -31,27 +31,23 @@ def count_recipients(session: Session, *, campaign_id: int, groups: Sequence[str
     return Reach(counts, session.scalar(select(func.count()).select_from(union(*chosen.values()).subquery())) or 0)
 
 
-def _count(session: Session, addresses: Select[tuple[str]]) -> int:
+def _count(session: Session, addresses: Select[str | None]) -> int:
     return session.scalar(select(func.count()).select_from(addresses.subquery())) or 0
 
 
-def _addresses(group: str, campaign_id: int, topic: str) -> Select[tuple[str]]:
+def _addresses(group: str, campaign_id: int, topic: str) -> Select[str | None]:
     if group == "members":
-        index: ColumnElement[str] = Member.address_index.expression
-        found = select(index).where(Member.wants_updates.is_(True))
-    elif group == "followers":
-        index = Follower.address_index.expression
-        found = select(index).where(Follower.campaign_id == campaign_id, Follower.state == "confirmed")
-    else:
-        index = Donation.email_index.expression
-        found = (
-            select(index)
-            .where(Donation.campaign_id == campaign_id, Donation.state.in_(SETTLED), index.is_not(None))
-            .distinct()
-        )
+        return _staying(select(Member.address_index).where(Member.wants_updates.is_(True)), campaign_id, topic)
+    if group == "followers":
+        follows = (Follower.campaign_id == campaign_id, Follower.state == "confirmed")
+        return _staying(select(Follower.address_index).where(*follows), campaign_id, topic)
+    gave = (Donation.campaign_id == campaign_id, Donation.state.in_(SETTLED), Donation.email_index.is_not(None))
+    return _staying(select(Donation.email_index).where(*gave).distinct(), campaign_id, topic)
+
+
+def _staying(people: Select[Any], campaign_id: int, topic: str) -> Select[str | None]:
+    index = people.selected_columns[0]
     left = exists().where(
-        OptOut.address_index == index,
-        OptOut.topic == topic,
-        or_(OptOut.campaign_id == campaign_id, OptOut.campaign_id == 0),
+        OptOut.address_index == index, OptOut.topic == topic, OptOut.campaign_id.in_((0, campaign_id))
     )
-    return found.where(~left, ~exists().where(Suppression.address_index == index))
+    return people.where(~left, ~exists().where(Suppression.address_index == index))

@@ -4,13 +4,14 @@ from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
 from fund.kit.signing import Signer
+from fund.updates.opt_outs import drop_opt_outs
 from fund.updates.unsubscribing import Subscription, find_holder
 
 
 def rejoin_updates(session: Session, signer: Signer, *, token: str, now: datetime) -> Subscription:
     """Undo leave_updates from the page that says so: "that was a mistake". Repeating is harmless.
 
-    A following comes back if it had been confirmed; a member's wish comes back if the mail was a member's.
+    A following comes back if it had been confirmed, a member's wish if the mail was a member's, a donor's by itself.
     What was stopped in the queue stays stopped. Raises Refusal (404) for a token that is not ours.
     """
     holder = find_holder(session, signer, token, lock=True)
@@ -22,7 +23,9 @@ def rejoin_updates(session: Session, signer: Signer, *, token: str, now: datetim
     if member is not None:
         member.wants_updates = True
     session.flush()
-    if back or as_member:
+    if holder.address is not None:
+        drop_opt_outs(session, holder.address, campaign_id=holder.campaign_id)
+    if back or as_member or holder.opted_out:
         record_change(
             session,
             actor="link",
@@ -31,4 +34,4 @@ def rejoin_updates(session: Session, signer: Signer, *, token: str, now: datetim
             after={"followers": [one.id for one in back], "member": member.id if member and as_member else None},
             now=now,
         )
-    return holder.subscription()
+    return find_holder(session, signer, token).subscription()

@@ -6,12 +6,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fund.db.types import address_indexes
+from fund.donations.models import Donation
 from fund.kit.errors import Refusal
-from fund.kit.signing import Signer
+from fund.kit.signing import NOT_VALID, Signer
 from fund.members.models import Member
 from fund.updates.models import Follower
+from fund.updates.opt_outs import opt_outs
+from fund.updates.queries import has_given
 
 _PURPOSE = "unsubscribe"
+Row = Member | Follower | Donation
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +37,21 @@ class Holder:
 
     campaign_id: int
     came_as: str
-    """m or f: what the mail was sent for."""
+    """m, f or d: what the mail was sent for."""
+    locale: str
     address: str | None
     followings: list[Follower]
     member: Member | None
-
-    @property
-    def locale(self) -> str:
-        if self.member is not None and self.came_as == "m":
-            return self.member.locale
-        return next((one.locale for one in self.followings), self.member.locale if self.member else "en")
+    gave: bool
+    """To this campaign, by a gift that stands."""
+    opted_out: bool
+    """Of this campaign's updates."""
 
     @property
     def active(self) -> bool:
-        return any(one.state == "confirmed" for one in self.followings) or bool(
-            self.member and self.member.wants_updates
-        )
+        """Donors are written to only now and then, but they can be, until they have left."""
+        follows = any(one.state == "confirmed" for one in self.followings)
+        return not self.opted_out and (follows or self.gave or bool(self.member and self.member.wants_updates))
 
     def subscription(self) -> Subscription:
         member = self.member
@@ -57,7 +60,7 @@ class Holder:
 
 
 def unsubscribe_token(signer: Signer, kind: str, row_id: int | str, campaign_id: int) -> str:
-    """`kind` is m for a member, f for a follower."""
+    """`kind` is m for a member, f for a follower, d for a donor, whose row is a gift of theirs."""
     return signer.sign(_PURPOSE, [kind, row_id, campaign_id])
 
 
@@ -68,21 +71,42 @@ def find_subscription(session: Session, signer: Signer, *, token: str) -> Subscr
 
 def find_holder(session: Session, signer: Signer, token: str, *, lock: bool = False) -> Holder:
     """Everything that the address behind `token` gets of the token's campaign."""
-    kind, row_id, campaign_id = _read(signer, token)
-    row = session.get(Member if kind == "m" else Follower, row_id)
-    if row is None:
-        return Holder(campaign_id, kind, None, [], None)
-    assert isinstance(row, Member | Follower)  # noqa: S101  for the type checker
-    indexes = address_indexes(row.address)
+    row, kind, campaign_id = row_of_token(session, signer, token)
+    address = address_of(row)
+    if row is None or not address:
+        return Holder(campaign_id, kind, row.locale if row else "en", None, [], None, gave=False, opted_out=False)
+    indexes = address_indexes(address)
     followings = select(Follower).where(Follower.campaign_id == campaign_id, Follower.address_index.in_(indexes))
     member = select(Member).where(Member.address_index.in_(indexes))
     if lock:
         followings, member = followings.with_for_update(), member.with_for_update()
-    return Holder(campaign_id, kind, row.address, list(session.scalars(followings)), session.scalars(member).first())
+    out = opt_outs(session, address)
+    return Holder(
+        campaign_id,
+        kind,
+        row.locale,
+        address,
+        list(session.scalars(followings)),
+        session.scalars(member).first(),
+        gave=has_given(session, campaign_id, indexes),
+        opted_out=not out.isdisjoint({(campaign_id, "updates"), (0, "updates")}),
+    )
 
 
-def _read(signer: Signer, token: str) -> tuple[str, int, int]:
+def row_of_token(session: Session, signer: Signer, token: str) -> tuple[Row | None, str, int]:
+    """The row (None: gone), its kind, the campaign's id. Raises Refusal (404) for what is not ours."""
     match signer.read(_PURPOSE, token):
-        case ["m" | "f" as kind, int(row_id), int(campaign_id)]:
-            return kind, row_id, campaign_id
-    raise Refusal("This link is not valid. Perhaps it was cut in two by a mail program.", status=404)
+        case ["m", int(row_id), int(campaign_id)]:
+            return session.get(Member, row_id), "m", campaign_id
+        case ["f", int(row_id), int(campaign_id)]:
+            return session.get(Follower, row_id), "f", campaign_id
+        case ["d", str(donation_id), int(campaign_id)]:
+            return session.get(Donation, donation_id), "d", campaign_id
+    raise Refusal(NOT_VALID, status=404)
+
+
+def address_of(row: Row | None) -> str | None:
+    """None where the row is gone, or the address in it."""
+    if isinstance(row, Donation):
+        return row.email
+    return row.address if row is not None else None
