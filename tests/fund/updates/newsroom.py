@@ -11,12 +11,13 @@ from fund.db.session import Database
 from fund.db.types import address_index
 from fund.kit.addresses import Addresses
 from fund.kit.signing import Signer
-from fund.mail.models import Delivery
+from fund.mail.models import Delivery, Mailing
 from fund.mail.send_batch import send_batch
 from fund.mail.sender import Sender
 from fund.members.models import Member
 from fund.updates.confirm_follow import confirm_follow
 from fund.updates.draft_update import draft_update
+from fund.updates.fill_mailing import fill_mailing
 from fund.updates.follow_campaign import follow_campaign
 from fund.updates.leave_updates import leave_updates
 from fund.updates.models import Follower, Update
@@ -126,8 +127,21 @@ class Newsroom:
         with self.database.read() as session:
             return find_subscription(session, self.signer, token=token)
 
+    def fill(self) -> None:
+        """Have everybody written down whom the mailings so far are for."""
+        with self.database.read() as session:
+            waiting = list(session.scalars(select(Mailing.id).where(Mailing.state == "filling")))
+        for mailing_id in waiting:
+            more = True
+            while more:
+                with self.database.write() as session:
+                    more = fill_mailing(
+                        session, self.queue, self.signer, self.addresses, mailing_id=mailing_id, now=self.now
+                    )
+
     def mails(self) -> list[EmailMessage]:
         """Send what is waiting and read it."""
+        self.fill()
         transport = FakeTransport()
         while send_batch(self.database, transport, self.sender, now=self.now):
             pass

@@ -56,7 +56,7 @@ def test_words_that_are_refused_name_their_field(newsroom: Newsroom, words: dict
 
 @sqlite_only
 def test_an_audience_there_is_not_is_refused(newsroom: Newsroom) -> None:
-    assert refused(newsroom, audience="donors") == (422, "audience")
+    assert refused(newsroom, audience="nobody") == (422, "audience")
 
 
 @sqlite_only

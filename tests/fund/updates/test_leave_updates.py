@@ -62,6 +62,7 @@ def test_what_is_queued_and_not_sent_is_stopped(newsroom: Newsroom) -> None:
     newsroom.follower("dave")
     token = publish_and_read(newsroom)["charlie"]
     newsroom.publish(newsroom.draft())
+    newsroom.fill()
     newsroom.leave(token)
     assert newsroom.recipients() == ["dave"]
     assert newsroom.states()["charlie"] == ["sent", "sent", "cancelled"]

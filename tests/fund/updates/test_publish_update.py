@@ -8,8 +8,8 @@ from fund.db.session import Database
 from fund.kit.errors import Refusal
 from fund.updates.edit_update import edit_update
 from fund.updates.models import Update
-from fund.updates.queries import count_recipients
-from fund.updates.rules import Words
+from fund.updates.count_recipients import count_recipients
+from fund.updates.rules import Words, groups_of
 from tests.fund.updates.conftest import MakeCampaign
 from tests.fund.updates.newsroom import BOTH, Newsroom, text_of
 
@@ -43,7 +43,9 @@ def test_what_the_desk_foretells_is_what_is_sent(newsroom: Newsroom) -> None:
         newsroom.follower(name)
     with newsroom.database.read() as session:
         foretold = {
-            audience: count_recipients(session, campaign_id=newsroom.campaign_id, audience=audience)
+            audience: count_recipients(
+                session, campaign_id=newsroom.campaign_id, groups=groups_of(audience, mail_donors=False)
+            ).total
             for audience in ("public", "members")
         }
     assert foretold == {"public": 4, "members": 2}
@@ -183,12 +185,12 @@ def test_it_is_on_record_without_a_name(newsroom: Newsroom, database: Database) 
     with database.read() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "publish_update")).one()
     assert entry.subject == f"update:{published.id}"
-    assert entry.after == {"state": "published", "number": 1, "audience": "public", "mails": 1}
+    assert entry.after == {"state": "published", "number": 1, "audience": "public", "mailing": 1}
     assert entry.actor == "member:1"
 
 
 def test_more_people_than_one_slice(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fund.updates.recipients.SLICE", 3)
+    monkeypatch.setattr("fund.updates.fill_mailing.SLICE", 3)
     for number in range(7):
         newsroom.member(f"m{number}")
     newsroom.publish(newsroom.draft())
@@ -197,7 +199,7 @@ def test_more_people_than_one_slice(newsroom: Newsroom, monkeypatch: pytest.Monk
 
 def test_an_update_without_readers_is_still_published(newsroom: Newsroom) -> None:
     assert newsroom.publish(newsroom.draft()).number == 1
-    assert newsroom.queue.enqueued == []
+    assert newsroom.mails() == []
 
 
 def test_mail_for_the_published_goes_out_even_if_the_server_was_down(newsroom: Newsroom) -> None:

@@ -1,3 +1,7 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
 from fund.updates.queries import (
     campaign_updates,
     drafts,
@@ -6,9 +10,11 @@ from fund.updates.queries import (
     published_update,
     published_updates,
 )
-from fund.updates.rules import body_is_visible
+from fund.updates.rules import ANYBODY, Reader, body_is_visible
 from tests.fund.updates.conftest import MakeCampaign
 from tests.fund.updates.newsroom import Newsroom
+
+NOW = datetime(2026, 11, 21, 14, 32, tzinfo=UTC)
 
 
 def test_pages_go_back_to_the_first_update_without_gap_or_repeat(newsroom: Newsroom) -> None:
@@ -64,6 +70,13 @@ def test_the_sites_feed_has_what_is_public_newest_first(newsroom: Newsroom, make
 
 
 def test_who_may_read_the_text() -> None:
-    assert body_is_visible("public", is_member=False)
-    assert body_is_visible("members", is_member=True)
-    assert not body_is_visible("members", is_member=False)
+    member, donor = Reader(is_member=True), Reader(gave=True)
+    assert [body_is_visible("public", one, now=NOW) for one in (ANYBODY, member, donor)] == [True, True, True]
+    assert [body_is_visible("members", one, now=NOW) for one in (ANYBODY, member, donor)] == [False, True, False]
+    assert [body_is_visible("donors", one, now=NOW) for one in (ANYBODY, member, donor)] == [False, False, True]
+
+
+@pytest.mark.parametrize("audience", ["members", "donors"])
+def test_from_its_moment_on_everybody_may_read(audience: str) -> None:
+    assert not body_is_visible(audience, public_from=NOW + timedelta(seconds=1), now=NOW)
+    assert body_is_visible(audience, public_from=NOW, now=NOW)
