@@ -38,7 +38,7 @@ class Outcome:
 
 
 def claim_one(session: Session, *, now: datetime) -> Claim | None:
-    """Mark the next delivery that is due as being sent; single messages go before mail to many.
+    """Mark the next delivery that is due and in no batch as being sent; single ones before an older release's to many.
 
     Several workers may do this at once: on PostgreSQL each skips what another has locked, SQLite has one writer.
     """
@@ -89,7 +89,12 @@ def record_outcome(session: Session, outcome: Outcome, *, now: datetime) -> None
 def _first_due(state: str, *, bulk: bool) -> ScalarSelect[int]:
     return (
         select(Delivery.id)
-        .where(Delivery.state == state, Delivery.bulk.is_(bulk), Delivery.due_at <= bindparam("due"))
+        .where(
+            Delivery.state == state,
+            Delivery.bulk.is_(bulk),
+            Delivery.due_at <= bindparam("due"),
+            Delivery.batch_id.is_(None),
+        )
         .order_by(Delivery.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)

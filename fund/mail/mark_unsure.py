@@ -14,7 +14,7 @@ def mark_unsure(session: Session, *, older_than: timedelta, now: datetime) -> in
     """
     marked = session.execute(
         update(Delivery)
-        .where(Delivery.state == "sending", Delivery.claimed_at < now - older_than)
+        .where(Delivery.state == "sending", Delivery.batch_id.is_(None), Delivery.claimed_at < now - older_than)
         .values(state="unsure", last_reply=IN_DOUBT)
     )
     return marked.rowcount if isinstance(marked, CursorResult) else 0

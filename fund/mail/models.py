@@ -1,8 +1,12 @@
 from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fund.db.base import Base
 from fund.db.types import EncryptedText, Moment
+
+_ALONE = sql("batch_id IS NULL")
+_TROUBLE = sql("state IN ('failed', 'unsure')")
 
 
 class MailBody(Base):
@@ -147,7 +151,8 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("ix_delivery_state_due", "state", "bulk", "due_at"),
+        Index("ix_delivery_state_due", "state", "bulk", "due_at", sqlite_where=_ALONE, postgresql_where=_ALONE),
+        Index("ix_delivery_trouble", "state", "id", sqlite_where=_TROUBLE, postgresql_where=_TROUBLE),
         Index("ix_delivery_batch_state", "batch_id", "state"),
         Index("ix_delivery_mailing_state", "mailing_id", "state", "id"),
     )

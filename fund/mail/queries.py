@@ -16,9 +16,11 @@ def counts_by_state(session: Session, *, key_prefix: str = "") -> dict[str, int]
 
 
 def has_due(session: Session, *, now: datetime) -> bool:
-    """Whether a drain has anything to do."""
+    """Whether a drain has anything to do: mail to many is sent in its batches."""
     waiting = (
-        select(Delivery.id).where(Delivery.state == state, Delivery.bulk.is_(bulk), Delivery.due_at <= now).limit(1)
+        select(Delivery.id)
+        .where(Delivery.state == state, Delivery.bulk.is_(bulk), Delivery.due_at <= now, Delivery.batch_id.is_(None))
+        .limit(1)
         for state in ("queued", "deferred")
         for bulk in (False, True)
     )

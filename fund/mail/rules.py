@@ -1,7 +1,7 @@
 """What may stand in a header, what is an address, and when to try again. Pure."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 
 LONGEST_SUBJECT = 150
@@ -71,3 +71,41 @@ def wait_before(attempt: int) -> timedelta | None:
         return _FIRST_WAITS[attempt - 1]
     waited = sum(_FIRST_WAITS, timedelta()) + (attempt - len(_FIRST_WAITS)) * _LATER_WAIT
     return _LATER_WAIT if waited <= GIVE_UP_AFTER else None
+
+
+LARGEST_WINDOW = 50
+"""So many messages a worker has in flight at most: what a crash leaves in doubt."""
+WINDOW_SECONDS = 0.1
+_NO_SUCH_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+_LONGEST_DOUBLING = 30
+
+
+def next_window(size: int, *, seconds: float) -> int:
+    """How many to take next, after `size` took `seconds`: about a tenth of a second's work, growing step by step."""
+    fitting = int(WINDOW_SECONDS * size / max(seconds, 1e-6))
+    return max(1, min(fitting, 4 * size, LARGEST_WINDOW))
+
+
+def most_at_once(rate: float) -> int:
+    """How many messages may leave together so that `rate` a second still looks like that."""
+    return max(1, int(rate * WINDOW_SECONDS))
+
+
+def warm_up_allowance(first_day: int, *, since: datetime | None, now: datetime) -> int:
+    """Messages a day: as many as the first day's, doubled each day (UTC) since."""
+    days = (now.astimezone(UTC).date() - since.astimezone(UTC).date()).days if since else 0
+    return int(first_day * 2 ** min(max(days, 0), _LONGEST_DOUBLING))
+
+
+def next_day(now: datetime) -> datetime:
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+
+
+def is_no_such_address(code: int, enhanced: str) -> bool:
+    """A permanent refusal that says that the address does not exist."""
+    return code >= 500 and enhanced in _NO_SUCH_ADDRESS  # noqa: PLR2004
+
+
+def is_about_the_domain(enhanced: str) -> bool:
+    """Of a "later": whether it says something about others there too. 4.2.x is about one mailbox."""
+    return not enhanced.startswith("4.2.")

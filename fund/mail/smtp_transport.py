@@ -48,6 +48,7 @@ class SmtpTransport:
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
         """`smtp://user:password@host:587?tls=starttls|implicit|none`. Raises SettingsError; connects only on use."""
+        self._url = url
         self._server = _parse(url)
         self._timeout = timeout
         self._connection: smtplib.SMTP | None = None
@@ -74,6 +75,9 @@ class SmtpTransport:
                 some = list(takewhile(_can_be_named, messages[len(answers) :]))
                 answers += self._send_some(some, sender, end) if some else [NOT_AN_ADDRESS]
         return answers
+
+    def another(self) -> "SmtpTransport":
+        return SmtpTransport(self._url, timeout=self._timeout)
 
     def close(self) -> None:
         with self._turn:

@@ -52,5 +52,8 @@ class Transport(Protocol):
         Once the server is taken to be down, or time is up, the rest are UNTRIED.
         """
 
+    def another(self) -> "Transport":
+        """One more connection to the same server, for whoever must not wait for this one."""
+
     def close(self) -> None:
         """Say goodbye to the server, if connected."""

@@ -30,7 +30,7 @@ def fill_mailing(
     Two at once, or one that was killed and begins again, let nobody in twice: how far it is stands in the mailing's
     row, which is locked, and each address has one key. Who left meanwhile is passed over.
     """
-    mailing = session.get(Mailing, mailing_id, with_for_update=True, populate_existing=True)
+    mailing = session.get(Mailing, mailing_id, with_for_update={"key_share": True}, populate_existing=True)
     if mailing is None or mailing.state != "filling":
         return False
     people, locale, mailing.filled_to = _next_slice(session, mailing)

@@ -12,7 +12,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, ScheduleInput, error
 
 from config import Settings
-from fund.work.tasks import APPLICATION, EVENTS, MAIL, QUEUE_OF, VERSION, WORK
+from fund.work.tasks import APPLICATION, EVENTS, MAIL, MAILINGS, QUEUE_OF, VERSION, WORK
 from fund.worker.discreet import discreet
 from fund.worker.executor_slot import ExecutorSlot, dead_slots, take_slot
 from fund.worker.system_tables import queue_client
@@ -20,10 +20,12 @@ from fund.worker.take_over import take_over
 
 Task = Callable[..., object]
 
-POLL_SECONDS = {EVENTS: 0.25, MAIL: 1.0, WORK: 0.4}
+POLL_SECONDS = {EVENTS: 0.25, MAIL: 1.0, MAILINGS: 0.5, WORK: 0.4}
 """How long what is queued may wait before it is seen. A donor looks at the thank-you page meanwhile."""
 LAST_WORDS_SECONDS = 30
-_OWN_CONNECTIONS = 8
+_FOR_MAILINGS = 2
+"""In each process: one may write down people while another sends. More of them come with more processes."""
+_OWN_CONNECTIONS = 9
 """DBOS's own threads: one per queue, the scheduler, its listener and its housekeeping."""
 
 _held: list[ExecutorSlot] = []
@@ -103,8 +105,8 @@ def _workflow(name: str, task: Task) -> Callable[..., None]:
 
 
 def _threads(workers: int) -> int:
-    """One for each drain and at least one for everything else."""
-    return max(workers, 3)
+    """One for each drain, those for mail to many, and at least one for everything else."""
+    return max(workers, 3) + _FOR_MAILINGS
 
 
 def _open_queues(workers: int) -> None:
@@ -114,8 +116,14 @@ def _open_queues(workers: int) -> None:
             name, global_concurrency=1, polling_interval_sec=POLL_SECONDS[name], on_conflict="always_update"
         )
     DBOS.register_queue(
+        MAILINGS,
+        worker_concurrency=_FOR_MAILINGS,
+        polling_interval_sec=POLL_SECONDS[MAILINGS],
+        on_conflict="always_update",
+    )
+    DBOS.register_queue(
         WORK,
-        worker_concurrency=_threads(workers) - 2,
+        worker_concurrency=_threads(workers) - _FOR_MAILINGS - 2,
         polling_interval_sec=POLL_SECONDS[WORK],
         on_conflict="always_update",
     )

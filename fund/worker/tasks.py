@@ -11,12 +11,14 @@ from fund.donations.forget_declines import forget_declines
 from fund.kit.clock import utc_now
 from fund.mail.send_batch import send_batch
 from fund.members.forget_imports import forget_imports
+from fund.members.forget_wishes import forget_wishes
 from fund.payments.queries import due_events
 from fund.web.services import Services
-from fund.work.tasks import EVENTS, MAIL
+from fund.work.tasks import EVENTS, MAIL, MAILINGS
 from fund.worker import look_again, stripe_events
 from fund.worker.drain import drain
 from fund.worker.import_members import import_members
+from fund.worker.mailings import MailingBatches, fill_mailing
 from fund.worker.prune import prune
 from fund.worker.reconcile import reconcile
 from fund.worker.run_surplus import run_surplus
@@ -36,6 +38,8 @@ def make_tasks(services: Services, stopping: threading.Event) -> dict[str, Calla
     return {
         "drain_events": lambda: drain(database, queue, EVENTS, EventBatches(services, stopping), stopping),
         "drain_mail": lambda: drain(database, queue, MAIL, partial(_send_due, services), stopping),
+        "fill_mailing": lambda mailing_id: fill_mailing(services, mailing_id, stopping),
+        "drain_mailings": lambda: _send_mailings(services, stopping),
         "look_at_checkout": lambda donation_id: look_again.look_at_checkout(services, donation_id, utc_now()),
         "expire_checkout": lambda donation_id: look_again.expire_checkout(services, donation_id),
         "send_refund": lambda refund_id: look_again.send_refund(services, refund_id, utc_now()),
@@ -77,9 +81,19 @@ def _send_due(services: Services) -> int:
     return send_batch(services.database, services.transport, services.sender, limit=limit, rate=rate, now=utc_now())
 
 
+def _send_mailings(services: Services, stopping: threading.Event) -> None:
+    """On a connection of its own, so that a receipt never waits for mail to many."""
+    batches = MailingBatches(services, stopping)
+    try:
+        drain(services.database, services.queue, MAILINGS, batches, stopping)
+    finally:
+        batches.close()
+
+
 def _forget(services: Services, now: datetime) -> None:
     """What nobody needs any more."""
     with services.database.write() as session:
         forget_declines(session, now=now)
         forget_imports(session, now=now)
+        forget_wishes(session, now=now)
     prune(services.settings.database_url, now)

@@ -54,5 +54,8 @@ class FakeTransport:
                 given.append(NoReply.IN_DOUBT)
         return given
 
+    def another(self) -> "FakeTransport":
+        return self
+
     def close(self) -> None:
         self.closed = True

@@ -1,5 +1,7 @@
 """Members by registration and import, mailings in batches, bounces, preferences, and what updates gained."""
 
+import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -215,6 +217,13 @@ def upgrade():
         delivery.alter_column(
             "state", existing_type=sa.String(length=9), type_=sa.String(length=10), existing_nullable=False
         )
+        delivery.drop_index("ix_delivery_state_due")
+        alone = sa.text("batch_id IS NULL")
+        delivery.create_index(
+            "ix_delivery_state_due", ["state", "bulk", "due_at"], sqlite_where=alone, postgresql_where=alone
+        )
+        trouble = sa.text("state IN ('failed', 'unsure')")
+        delivery.create_index("ix_delivery_trouble", ["state", "id"], sqlite_where=trouble, postgresql_where=trouble)
         delivery.create_index("ix_delivery_batch_state", ["batch_id", "state"], unique=False)
         delivery.create_index("ix_delivery_mailing_state", ["mailing_id", "state", "id"], unique=False)
         delivery.create_index(op.f("ix_delivery_message_hash"), ["message_hash"], unique=False)
@@ -251,6 +260,8 @@ def upgrade():
     op.add_column("campaign_update", sa.Column("pinned", sa.Boolean(), server_default="0", nullable=False))
     wake = sa.table("wake", sa.column("inbox"), sa.column("armed"))
     op.bulk_insert(wake, [{"inbox": "mailings", "armed": 0}])
+    pace = sa.table("mail_pace", sa.column("id"), sa.column("free_at", sa.DateTime()), sa.column("first_day"))
+    op.bulk_insert(pace, [{"id": 1, "free_at": datetime.datetime(2026, 1, 1), "first_day": 0}])  # noqa: DTZ001
 
 
 def _add_reference(table, column, to):
