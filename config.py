@@ -59,6 +59,10 @@ class Settings:
     trusted_proxies: list[str]
     metrics_token: str
     require_second_factor: bool
+    registration: str
+    """open, invitation or off: how people become members."""
+    invite_rate: int
+    """How many people of an imported list are invited in a day, unless the desk says otherwise."""
     workers: int
     log_format: str
     demo_password: str
@@ -107,6 +111,8 @@ def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path = Pa
         trusted_proxies=_networks(values.listed("TRUSTED_PROXIES")),
         metrics_token=values.text("METRICS_TOKEN", ""),
         require_second_factor=values.choice("REQUIRE_SECOND_FACTOR", "1", ("0", "1")) == "1",
+        registration=values.choice("REGISTRATION", "invitation", ("open", "invitation", "off")),
+        invite_rate=values.whole("INVITE_RATE", 500),
         workers=values.whole("WORKERS", 4),
         log_format=values.choice("LOG_FORMAT", "text", ("json", "text")),
         demo_password=values.text("DEMO_PASSWORD", ""),

@@ -133,6 +133,7 @@ def _public_settings(settings: Settings) -> dict[str, str]:
         "site_url": settings.site_url,
         "postal_address": settings.postal_address,
         "contact": parseaddr(settings.mail_from)[1],
+        "registration": settings.registration,
         "sandbox": "1" if settings.stripe_api_base.startswith("http://") else "",
     }
 

@@ -28,6 +28,9 @@ from fund.desk import (
     late_money,
     ledger,
     mail,
+    member,
+    member_import,
+    member_imports,
     members,
     messages,
     offline_gifts,
@@ -45,11 +48,15 @@ from fund.desk import (
     timeline,
     today,
     trust,
+    update_correct,
     update_delete,
     update_edit,
+    update_files,
     update_preview,
     update_publish,
     update_review,
+    update_schedule,
+    update_state,
     updates,
 )
 
@@ -150,6 +157,20 @@ desk.add_url_rule("/updates/<int:update_id>", "update", update_edit.edit, method
 desk.add_url_rule("/updates/<int:update_id>/preview", "update_preview", update_preview.preview)
 desk.add_url_rule("/updates/<int:update_id>/mail", "update_mail", update_preview.mail)
 desk.add_url_rule("/updates/<int:update_id>/publish", "update_publish", update_publish.publish, methods=ASK)
+desk.add_url_rule("/updates/<int:update_id>/test", "update_test", update_preview.test, methods=SEND)
+desk.add_url_rule("/updates/<int:update_id>/schedule", "update_schedule", update_schedule.schedule, methods=SEND)
+desk.add_url_rule("/updates/<int:update_id>/unschedule", "update_unschedule", update_state.unschedule, methods=SEND)
+desk.add_url_rule("/updates/<int:update_id>/pin", "update_pin", update_state.pin, methods=SEND)
+desk.add_url_rule("/updates/<int:update_id>/withdraw", "update_withdraw", update_state.withdraw, methods=SEND)
+desk.add_url_rule("/updates/<int:update_id>/files", "update_attach", update_files.attach, methods=SEND)
+desk.add_url_rule(
+    "/updates/<int:update_id>/files/<uuid:file_id>/detach", "update_detach", update_files.detach, methods=SEND
+)
+desk.add_url_rule("/updates/<int:update_id>/correct", "update_correct", update_correct.correct, methods=ASK)
+desk.add_url_rule(
+    "/updates/<int:update_id>/correct/publish", "update_correct_publish", update_correct.publish, methods=SEND
+)
+desk.add_url_rule("/updates/<int:update_id>/correct/drop", "update_correct_drop", update_correct.drop, methods=SEND)
 desk.add_url_rule("/updates/<int:update_id>/counsel", "update_counsel", update_review.send, methods=ASK)
 desk.add_url_rule("/updates/<int:update_id>/call-back", "update_call_back", update_review.call_back, methods=SEND)
 desk.add_url_rule("/updates/<int:update_id>/delete", "update_delete", update_delete.delete, methods=ASK)
@@ -158,6 +179,17 @@ desk.add_url_rule("/files/<uuid:file_id>", "file", files.file)
 
 desk.add_url_rule("/members", "members", members.members)
 desk.add_url_rule("/members/invite", "member_invite", members.invite, methods=SEND)
+desk.add_url_rule("/members/import", "member_imports", member_imports.imports, methods=ASK)
+desk.add_url_rule("/members/import/<int:import_id>", "member_import", member_import.show)
+desk.add_url_rule("/members/import/<int:import_id>.csv", "member_import_report", member_import.report)
+desk.add_url_rule(
+    "/members/import/<int:import_id>/columns", "member_import_columns", member_import.columns, methods=SEND
+)
+desk.add_url_rule("/members/import/<int:import_id>/start", "member_import_start", member_import.start, methods=SEND)
+desk.add_url_rule("/members/import/<int:import_id>/invite", "member_import_invite", member_import.invite, methods=SEND)
+desk.add_url_rule("/members/import/<int:import_id>/<act>", "member_import_steer", member_import.steer, methods=SEND)
+desk.add_url_rule("/members/<int:member_id>", "member", member.show)
+desk.add_url_rule("/members/<int:member_id>/address", "member_address", member.address, methods=SEND)
 desk.add_url_rule("/invitations/<int:invitation_id>/withdraw", "member_withdraw", members.withdraw, methods=SEND)
 
 desk.add_url_rule("/mail", "mail", mail.mail)

@@ -7,7 +7,7 @@ from fund.desk.paging import PAGE, before_number, page_of
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.members.invite_member import invite_member
-from fund.members.queries import count_members, newest_members, open_invitations
+from fund.members.queries import KINDS, count_members, member_by_address, newest_members, open_invitations
 from fund.members.withdraw_invitation import withdraw_invitation
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import current_locale, gettext
@@ -24,6 +24,7 @@ def members() -> str:
 def invite() -> Answer:
     given, address = services(), request.form.get("email", "")
     try:
+        _check_anybody_may_come()
         with write_session() as session:
             invite_member(
                 session,
@@ -48,13 +49,25 @@ def withdraw(invitation_id: int) -> Answer:
     return done(gettext("The invitation is withdrawn: its link opens nothing any more."), url_for("desk.members"))
 
 
+def _check_anybody_may_come() -> None:
+    if services().settings.registration == "off":
+        raise Refusal("Nobody can become a member here at present.", field="email", status=409)
+
+
 def _page(values: dict[str, str], errors: dict[str, str]) -> str:
-    session = read_session()
-    found = newest_members(session, before=before_number(), limit=PAGE + 1)
+    session, kind, sought = read_session(), request.args.get("kind", ""), request.args.get("address", "").strip()
+    kind = kind if kind in KINDS else ""
+    if sought:
+        one = member_by_address(session, sought)
+        found = [one] if one is not None else []
+    else:
+        found = newest_members(session, kind=kind, before=before_number(), limit=PAGE + 1)
     return render_template(
         "desk/members.html",
         page=page_of(found, lambda member: str(member.id)),
-        total=count_members(session),
+        counts=count_members(session),
+        kind=kind,
+        sought=sought,
         invitations=open_invitations(session, now=utc_now()),
         values=values,
         errors=errors,

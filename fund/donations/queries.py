@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
+from fund.db.types import address_indexes
 from fund.donations.models import Dispute, Donation, DonorCount, HandReturn, MonthlyGift, Refund
 from fund.donations.rules import SETTLED, STANDING_REFUNDS
 
@@ -107,6 +108,22 @@ def list_donations(
         query = query.where(Donation.campaign_id == campaign_id)
     if state is not None:
         query = query.where(Donation.state == state)
+    if before is not None:
+        moment, id_ = before
+        query = query.where(or_(Donation.created_at < moment, (Donation.created_at == moment) & (Donation.id < id_)))
+    return list(session.scalars(query))
+
+
+def gifts_of_address(
+    session: Session, address: str, *, before: tuple[datetime, str] | None = None, limit: int
+) -> list[Donation]:
+    """Newest first, what was given with an address, without what never came to be; `before` as in list_donations."""
+    query = (
+        select(Donation)
+        .where(Donation.email_index.in_(address_indexes(address)), Donation.state != "expired")
+        .order_by(Donation.created_at.desc(), Donation.id.desc())
+        .limit(limit)
+    )
     if before is not None:
         moment, id_ = before
         query = query.where(or_(Donation.created_at < moment, (Donation.created_at == moment) & (Donation.id < id_)))

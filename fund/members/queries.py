@@ -54,16 +54,30 @@ def member_by_id(session: Session, member_id: int) -> Member | None:
     return session.get(Member, member_id)
 
 
-def newest_members(session: Session, *, before: int | None = None, limit: int) -> list[Member]:
-    """By id, newest first; `before` is the last id of the page before."""
-    query = select(Member).order_by(Member.id.desc()).limit(limit)
+_KINDS = {
+    "imported": Member.import_id.is_not(None),
+    "waiting": Member.password_hash == "",
+    "left": Member.wants_updates.is_(False),
+}
+"""What the desk's list can be kept to: came by a list; has no password yet; does not want to be written to."""
+KINDS = tuple(_KINDS)
+
+
+def newest_members(session: Session, *, kind: str = "", before: int | None = None, limit: int) -> list[Member]:
+    """By id, newest first, without who deleted the account; `before` is the last id of the page before."""
+    query = select(Member).where(Member.deleted_at.is_(None)).order_by(Member.id.desc()).limit(limit)
+    if kind:
+        query = query.where(_KINDS[kind])
     if before is not None:
         query = query.where(Member.id < before)
     return list(session.scalars(query))
 
 
-def count_members(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Member)) or 0
+def count_members(session: Session) -> dict[str, int]:
+    """How many there are, as `all`, and of each kind."""
+    counted = (func.count().filter(condition) for condition in _KINDS.values())
+    row = session.execute(select(func.count(), *counted).where(Member.deleted_at.is_(None))).one()
+    return dict(zip(("all", *KINDS), row, strict=True))
 
 
 def names_of_members(session: Session, ids: set[int]) -> dict[int, str]:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
+from fund.members.address_links import open_change
 from fund.members.change_password import change_password
 from fund.members.check_credentials import check_credentials
 from fund.members.edit_account import edit_account
@@ -18,11 +19,12 @@ from fund.web.guards import Answer, needs_member, the_member
 from fund.web.i18n import gettext
 from fund.web.limits import limiter
 from fund.web.request_scope import read_session, write_session
+from fund.web.services import services
 
 
 @needs_member
 def account() -> str:
-    return _page({}, {})
+    return account_page({}, {})
 
 
 @needs_member
@@ -32,7 +34,7 @@ def account_profile() -> Answer:
         with write_session() as session:
             edit_account(session, member_id=the_member().id, name=form.get("name", ""), locale=form.get("locale", ""))
     except Refusal as refusal:
-        return _page(form.to_dict(), {refusal.field or "name": explain(refusal)}), refusal.status
+        return account_page(form.to_dict(), {refusal.field or "name": explain(refusal)}), refusal.status
     return _done(gettext("Your name and language are saved."))
 
 
@@ -62,16 +64,19 @@ def account_password() -> Answer:
     """The password in use is asked for again: an unattended browser must not lock its owner out."""
     member = the_member()
     try:
-        check_credentials(read_session(), address=member.address, password=request.form.get("current_password", ""))
-    except Refusal:
-        return _page({}, {"current_password": gettext("This is not your password.")}), 422
-    try:
+        check_own_password("current_password")
         hashed = new_password_hash(request.form.get("password", ""), address=member.address)
     except Refusal as refusal:
-        return _page({}, {"password": explain(refusal)}), refusal.status
+        return account_page({}, {refusal.field or "password": explain(refusal)}), refusal.status
     with write_session() as session:
         change_password(
-            session, member_id=member.id, password_hash=hashed, keep_session=member.session_id, now=utc_now()
+            session,
+            services().queue,
+            services().sender,
+            member_id=member.id,
+            password_hash=hashed,
+            keep_session=member.session_id,
+            now=utc_now(),
         )
     return _done(gettext("Your password is changed; every other browser was signed out."))
 
@@ -91,17 +96,26 @@ def account_revoke_others() -> AnyResponse:
     return _done(gettext("Every other browser is signed out."))
 
 
+def check_own_password(field: str) -> None:
+    """What `field` holds is the password of who is signed in. Raises Refusal on it."""
+    try:
+        check_credentials(read_session(), address=the_member().address, password=request.form.get(field, ""))
+    except Refusal:
+        raise Refusal("This is not your password.", field=field) from None
+
+
 def _done(sentence: str) -> AnyResponse:
     flash(sentence)
     return redirect(url_for("site.account"), 303)
 
 
-def _page(values: dict[str, str], errors: dict[str, str]) -> str:
+def account_page(values: dict[str, str], errors: dict[str, str]) -> str:
     member = the_member()
     return render_template(
         "site/account.html",
         member=member,
         sessions=live_sessions(read_session(), member.id, now=utc_now()),
+        change=open_change(read_session(), member.id, now=utc_now()),
         values={"name": member.name, "locale": member.locale, **values},
         errors=errors,
     )

@@ -4,6 +4,9 @@ from flask import Blueprint
 
 from fund.site import (
     account,
+    account_address,
+    account_data,
+    account_gifts,
     books,
     campaign,
     donate,
@@ -11,6 +14,7 @@ from fund.site import (
     files,
     filters,
     follow,
+    forgot,
     gift,
     gift_changes,
     gift_monthly,
@@ -19,6 +23,7 @@ from fund.site import (
     invite,
     login,
     preferences,
+    register,
     reports,
     review,
     thanks,
@@ -74,7 +79,17 @@ site.add_url_rule("/favicon.ico", view_func=words.favicon)
 site.add_url_rule("/login", view_func=login.login, methods=BOTH)
 site.add_url_rule("/logout", view_func=login.logout, methods=POST)
 site.add_url_rule("/invite/<token>", view_func=invite.invite, methods=BOTH)
+site.add_url_rule("/register", view_func=register.register, methods=BOTH)
+site.add_url_rule("/register/<token>", view_func=register.register_confirm, methods=BOTH)
+site.add_url_rule("/forgot", view_func=forgot.forgot, methods=BOTH)
+site.add_url_rule("/reset/<token>", view_func=forgot.reset, methods=BOTH)
 site.add_url_rule("/account", view_func=account.account)
+site.add_url_rule("/account/address", view_func=account_address.account_address, methods=POST)
+site.add_url_rule("/account/address/withdraw", view_func=account_address.account_address_withdraw, methods=POST)
+site.add_url_rule("/account/address/<token>", view_func=account_address.account_address_confirm, methods=BOTH)
+site.add_url_rule("/account/gifts", view_func=account_gifts.account_gifts)
+site.add_url_rule("/account/export", view_func=account_data.account_export, methods=POST)
+site.add_url_rule("/account/delete", view_func=account_data.account_delete, methods=BOTH)
 site.add_url_rule("/account/profile", view_func=account.account_profile, methods=POST)
 site.add_url_rule("/account/updates", view_func=account.account_updates, methods=POST)
 site.add_url_rule("/account/password", view_func=account.account_password, methods=POST)

@@ -64,5 +64,9 @@ def _own_room(role: str | None) -> str:
 
 def _form(target: str | None, *, email: str = "", error: str = "") -> str:
     return render_template(
-        "site/login.html", next=target or "", email=email, errors={"password": error} if error else {}
+        "site/login.html",
+        next=target or "",
+        email=email,
+        errors={"password": error} if error else {},
+        done=request.args.get("done", ""),
     )

@@ -26,6 +26,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "edit_updates": frozenset({OWNER}),
     "publish_updates": frozenset({OWNER}),
     "invite_members": frozenset({OWNER}),
+    "import_members": frozenset({OWNER}),
+    "move_members": frozenset({OWNER}),
     "see_members": frozenset({OWNER}),
     "see_reports": frozenset({OWNER}),
     "publish_reports": frozenset({OWNER}),
