@@ -26,7 +26,7 @@ class UndecryptableError(Exception):
 @dataclass(frozen=True, slots=True)
 class Key:
     id: str
-    data: bytes
+    data: AESGCM
     index: bytes
 
 
@@ -34,14 +34,14 @@ class Keyring:
     """The first key writes; every key reads."""
 
     def __init__(self, keys: list[tuple[str, bytes]]) -> None:
-        self._keys = [Key(id_, _derive(secret, b"data"), _derive(secret, b"index")) for id_, secret in keys]
+        self._keys = [Key(id_, AESGCM(_derive(secret, b"data")), _derive(secret, b"index")) for id_, secret in keys]
         self._by_id = {key.id: key for key in self._keys}
 
     def encrypt(self, text: str, place: str) -> str:
         """`place` is `table.column`."""
         key = self._keys[0]
         nonce = os.urandom(NONCE_BYTES)
-        sealed = nonce + AESGCM(key.data).encrypt(nonce, text.encode(), place.encode())
+        sealed = nonce + key.data.encrypt(nonce, text.encode(), place.encode())
         return f"v1.{key.id}.{base64.urlsafe_b64encode(sealed).decode()}"
 
     def decrypt(self, stored: str, place: str) -> str:
@@ -53,7 +53,7 @@ class Keyring:
             raise UndecryptableError(f"{place}: no key {key_id!r} in DATA_KEYS")
         try:
             sealed = base64.urlsafe_b64decode(body)
-            return AESGCM(key.data).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()).decode()
+            return key.data.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()).decode()
         except (InvalidTag, ValueError) as broken:
             raise UndecryptableError(f"{place}: the stored value was changed") from broken
 

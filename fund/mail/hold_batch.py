@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, Table, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from fund.mail.claim import IN_DOUBT
@@ -43,13 +44,8 @@ def take_batch(session: Session, *, lease: timedelta = LEASE, now: datetime) -> 
 
 def keep_batch(session: Session, held: HeldBatch, *, lease: timedelta = LEASE, now: datetime) -> HeldBatch | None:
     """Ours for longer; None when it took us so long that somebody else may have taken it."""
-    kept = (
-        update(MailBatch)
-        .where(MailBatch.id == held.id, MailBatch.worked_until == held.until)
-        .values(worked_until=now + lease)
-        .execution_options(synchronize_session=False)
-    )
-    return replace(held, until=now + lease) if session.connection().execute(kept).rowcount else None
+    kept = session.connection().execute(_KEEP, {"batch": held.id, "held": held.until, "until": now + lease})
+    return replace(held, until=now + lease) if kept.rowcount else None
 
 
 def leave_batch(session: Session, held: HeldBatch, *, again_at: datetime | None = None) -> None:
@@ -100,3 +96,10 @@ def _cancel(session: Session, batch: MailBatch) -> None:
     )
     batch.next_due = batch.worked_until = None
     session.flush()
+
+
+_KEEP = (
+    update(cast("Table", MailBatch.__table__))
+    .where(MailBatch.id == bindparam("batch"), MailBatch.worked_until == bindparam("held"))
+    .values(worked_until=bindparam("until"))
+)

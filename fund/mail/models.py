@@ -154,7 +154,6 @@ class Delivery(Base):
         Index("ix_delivery_state_due", "state", "bulk", "due_at", sqlite_where=_ALONE, postgresql_where=_ALONE),
         Index("ix_delivery_trouble", "state", "id", sqlite_where=_TROUBLE, postgresql_where=_TROUBLE),
         Index("ix_delivery_batch_state", "batch_id", "state"),
-        Index("ix_delivery_mailing_state", "mailing_id", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -169,7 +168,7 @@ class Delivery(Base):
     """Set for everything that a person can leave; makes the RFC 8058 headers."""
     bulk: Mapped[bool] = mapped_column(default=False)
     """One of many: sent in its batch, so that a receipt never stands behind 46,000 updates."""
-    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"))
+    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("mail_batch.id"))
     domain_index: Mapped[str] = mapped_column(String(64), default="", server_default="")
     """Blind index of the address's domain: what backs off together."""

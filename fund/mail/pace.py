@@ -6,7 +6,7 @@ Both are reserved in the transaction that claims the messages, under one row's l
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from fund.db.insert_new import insert_new
@@ -27,9 +27,9 @@ class Permission:
 
 def may_leave(session: Session, *, wanted: int, rate: float, now: datetime) -> Permission:
     """`rate` is messages a second, 0 for no limit. Holds the row until the transaction ends: `note_left` comes next."""
-    pace = session.get_one(MailPace, 1)
+    pace = session.execute(_PACE).one()
     if rate or pace.first_day:
-        pace = session.get_one(MailPace, 1, with_for_update=True, populate_existing=True)
+        pace = session.execute(_PACE.with_for_update()).one()
     if rate:
         if pace.free_at > now:
             return Permission(0, pace.free_at)
@@ -45,8 +45,9 @@ def may_leave(session: Session, *, wanted: int, rate: float, now: datetime) -> P
 def note_left(session: Session, count: int, *, rate: float, now: datetime) -> None:
     """So many were taken to be sent now."""
     if rate and count:
-        pace = session.get_one(MailPace, 1)
-        pace.free_at = max(pace.free_at, now - CREDIT) + timedelta(seconds=count / rate)
+        free_at = session.execute(_PACE).one().free_at
+        free_at = max(free_at, now - CREDIT) + timedelta(seconds=count / rate)
+        session.execute(update(MailPace).where(MailPace.id == 1).values(free_at=free_at).execution_options(**_PLAIN))
     count_today(session, count, now=now)
 
 
@@ -54,15 +55,10 @@ def count_today(session: Session, count: int, *, now: datetime) -> None:
     """Below zero for what was taken and came back without having been handed over."""
     if not count:
         return
-    counted = (
-        update(MailDay)
-        .where(MailDay.day == _day(now))
-        .values(sent=MailDay.sent + count)
-        .execution_options(synchronize_session=False)
-    )
-    if not session.connection().execute(counted).rowcount:
+    counted = {"today": _day(now), "count": count}
+    if not session.connection().execute(_COUNT, counted).rowcount:
         insert_new(session, MailDay, [{"day": _day(now), "sent": 0}], unique=["day"])
-        session.execute(counted)
+        session.connection().execute(_COUNT, counted)
 
 
 def _left_today(session: Session, now: datetime) -> int:
@@ -71,3 +67,12 @@ def _left_today(session: Session, now: datetime) -> int:
 
 def _day(now: datetime) -> str:
     return now.astimezone(UTC).date().isoformat()
+
+
+_PLAIN = {"synchronize_session": False}
+_PACE = select(MailPace.free_at, MailPace.first_day, MailPace.warm_since).where(MailPace.id == 1)
+_COUNT = (
+    update(MailDay.__table__)  # type: ignore[arg-type]
+    .where(MailDay.day == bindparam("today"))
+    .values(sent=MailDay.sent + bindparam("count"))
+)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 LONGEST_SUBJECT = 150
@@ -37,7 +38,12 @@ def is_address(text: str) -> bool:
 def wire_address(address: str) -> str:
     """The same address with its domain in the ASCII form that mail servers use. Raises UnicodeError."""
     local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.encode('idna').decode()}"
+    return f"{local}@{_wire_domain(domain)}"
+
+
+@lru_cache(maxsize=4096)
+def _wire_domain(domain: str) -> str:
+    return domain.encode("idna").decode()
 
 
 def message_hash(key: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -32,8 +32,6 @@ SERVER_DOWN = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(seconds=5)
 """A worker sits out a rate for so long; for longer, the batch waits without one."""
 Found = TypeVar("Found")
-_NOT_STOPPED = {"read": True, "key_share": True}
-"""Whoever pauses or cancels the mailing waits for us, or we for them; whoever only fills it does not."""
 _TRIES = 5
 _MOST_PREPARED = 20
 
@@ -105,15 +103,15 @@ class _Turn:
         if held is None:
             log.warning("batch %d took too long, and is somebody else's", self.held.id)
             return _Step()
-        mailing = session.get_one(Mailing, held.mailing_id, with_for_update=_NOT_STOPPED, populate_existing=True)
+        state, began_at = session.execute(_STATE, {"mailing": held.mailing_id}).one()
         if self.is_down:
             log.warning("the mail server cannot be reached; what is due waits")
             return self._leave(session, held, now, again_at=now + SERVER_DOWN)
-        if self.stopping or mailing.state not in SENDS:
+        if self.stopping or state not in SENDS:
             return self._leave(session, held, now)
-        return self._next(session, held, mailing, now)
+        return self._next(session, held, now, begun=began_at is not None)
 
-    def _next(self, session: Session, held: HeldBatch, mailing: Mailing, now: datetime) -> _Step:
+    def _next(self, session: Session, held: HeldBatch, now: datetime, *, begun: bool) -> _Step:
         allowed = may_leave(session, wanted=self.worker.size, rate=self.worker.rate, now=now)
         if allowed.again_at is not None:
             wait = allowed.again_at - now
@@ -124,8 +122,8 @@ class _Turn:
         if not anything:
             return self._leave(session, held, now)
         note_left(session, len(taken), rate=self.worker.rate, now=now)
-        if taken and mailing.began_at is None:
-            session.execute(_BEGAN, {"mailing": mailing.id, "now": now})
+        if taken and not begun:
+            session.execute(_BEGAN, {"mailing": held.mailing_id, "now": now})
         return _Step(held, taken)
 
     def _leave(self, session: Session, held: HeldBatch, now: datetime, *, again_at: datetime | None = None) -> _Step:
@@ -192,4 +190,9 @@ _BEGAN = (
     .where(Mailing.id == bindparam("mailing"), Mailing.began_at.is_(None))
     .values(began_at=bindparam("now"))
     .execution_options(synchronize_session=False)
+)
+_STATE = (
+    select(Mailing.state, Mailing.began_at)
+    .where(Mailing.id == bindparam("mailing"))
+    .with_for_update(read=True, key_share=True)  # waits for whoever pauses or cancels it, not for whoever fills it
 )

@@ -16,7 +16,6 @@ _GO_AHEAD = 354
 _TAKEN = (250, 251)
 _LINE = re.compile(rb"([2-5]\d\d)(?:([ -])([^\r\n]*))?\r?\n")
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
-_DOTS = re.compile(rb"(?m)^\.")
 _RECEIVED = 1 << 16
 
 
@@ -134,6 +133,4 @@ def _refusal(reply: Reply) -> Reply:
 def _dotted(message: bytes) -> bytes:
     """The message with its end mark; lines that begin with a dot get a second one."""
     lines = message if message.endswith(b"\r\n") else message + b"\r\n"
-    if b"\n." in lines or lines.startswith(b"."):
-        lines = _DOTS.sub(b"..", lines)
-    return lines + b".\r\n"
+    return b"." * lines.startswith(b".") + lines.replace(b"\n.", b"\n..") + b".\r\n"

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Text, Update, and_, bindparam, select, type_coerce, update
+from sqlalchemy import Table, Text, bindparam, case, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from fund.db.keyring import UndecryptableError
@@ -32,6 +32,8 @@ class Taken:
     attempts: int
     address_index: str
     domain_index: str
+    domain_waited: bool
+    """Its domain said "later" before."""
     envelope: Envelope | None
     """None when it cannot be read with the DATA_KEYS there are."""
 
@@ -56,11 +58,11 @@ def claim_window(session: Session, batch_id: int, *, size: int, now: datetime) -
     for row in rows:
         if row.wait_until is not None:
             waiting[row.wait_until].append(row.id)
+    connection = session.connection()
     for moment, ids in waiting.items():
-        session.execute(_change(ids, WAITING).values(state="deferred", due_at=moment))
+        connection.execute(_PUT_OFF, {"ids": ids, "moment": moment})
     ready = [row.id for row in rows if row.wait_until is None]
-    claim = _change(ready, WAITING).values(state="sending", claimed_at=now).returning(Delivery.id)
-    ours = set(session.scalars(claim)) if ready else set()
+    ours = set(connection.scalars(_CLAIM, {"ids": ready, "moment": now})) if ready else set()
     return [_taken(row) for row in rows if row.id in ours], bool(rows)
 
 
@@ -75,7 +77,7 @@ def judge(taken: Taken, answer: Answer) -> Tried:
 def record_window(session: Session, tried: Sequence[Tried], *, now: datetime) -> None:
     """Only of deliveries that still are `sending`: a person may have judged them meanwhile."""
     later = {one.taken.domain_index for one in tried if _is_domains(one)}
-    welcome_back(session, {one.taken.domain_index for one in tried if one.state == "sent"})
+    welcome_back(session, {one.taken.domain_index for one in tried if one.state == "sent" and one.taken.domain_waited})
     until = back_off(session, later, now=now)
     groups: defaultdict[tuple[str, str, datetime | None, int], list[int]] = defaultdict(list)
     for one in tried:
@@ -86,12 +88,9 @@ def record_window(session: Session, tried: Sequence[Tried], *, now: datetime) ->
                 session, address_index=one.taken.address_index, reason="bounced", source="our mail server", now=now
             )
     for (state, reply, due, attempts), ids in groups.items():
-        values: dict[str, Any] = {"state": state, "last_reply": reply, "attempts": attempts}
-        if due is not None:
-            values["due_at"] = due
-        if state == "sent":
-            values["sent_at"] = now
-        session.execute(_change(ids, ("sending",)).values(values))
+        values: dict[str, Any] = {"to": state, "reply": reply, "tries": attempts, "ids": ids}
+        statement = _SENT if state == "sent" else _RECORD if due is None else _RECORD_DUE
+        session.connection().execute(statement, values | {"moment": due or now})
     count_today(session, -sum(one.state == "queued" or one.reply == UNAVAILABLE for one in tried), now=now)
 
 
@@ -129,14 +128,8 @@ def _taken(row: Any) -> Taken:
         )
     except UndecryptableError:
         envelope = None
-    return Taken(row.id, row.body_id, row.attempts, row.address_index, row.domain_index, envelope)
-
-
-def _change(ids: Sequence[int], states: Sequence[str]) -> Update:
-    return (
-        update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.state.in_(states))
-        .execution_options(synchronize_session=False)
+    return Taken(
+        row.id, row.body_id, row.attempts, row.address_index, row.domain_index, row.in_a_row is not None, envelope
     )
 
 
@@ -154,12 +147,23 @@ _NEXT = (
         Delivery.attempts,
         Delivery.address_index,
         Delivery.domain_index,
-        MailDomain.wait_until,
+        MailDomain.in_a_row,
+        case((MailDomain.wait_until > bindparam("now"), MailDomain.wait_until)).label("wait_until"),
         *(type_coerce(column, Text).label(column.key) for column in _SEALED),
     )
-    .outerjoin(
-        MailDomain, and_(MailDomain.domain_index == Delivery.domain_index, MailDomain.wait_until > bindparam("now"))
-    )
+    .outerjoin(MailDomain, MailDomain.domain_index == Delivery.domain_index)
     .where(Delivery.batch_id == bindparam("batch"), Delivery.state.in_(WAITING), Delivery.due_at <= bindparam("now"))
     .limit(bindparam("size"))
 )
+_DELIVERY = cast("Table", Delivery.__table__)
+_THESE = _DELIVERY.c.id.in_(bindparam("ids", expanding=True))
+_WAIT = update(_DELIVERY).where(_THESE, _DELIVERY.c.state.in_(WAITING))
+_PUT_OFF = _WAIT.values(state="deferred", due_at=bindparam("moment"))
+_CLAIM = _WAIT.values(state="sending", claimed_at=bindparam("moment")).returning(_DELIVERY.c.id)
+_RECORD = (
+    update(_DELIVERY)
+    .where(_THESE, _DELIVERY.c.state == "sending")
+    .values(state=bindparam("to"), last_reply=bindparam("reply"), attempts=bindparam("tries"))
+)
+_RECORD_DUE = _RECORD.values(due_at=bindparam("moment"))
+_SENT = _RECORD.values(sent_at=bindparam("moment"))

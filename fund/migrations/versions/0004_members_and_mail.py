@@ -225,7 +225,7 @@ def upgrade():
         trouble = sa.text("state IN ('failed', 'unsure')")
         delivery.create_index("ix_delivery_trouble", ["state", "id"], sqlite_where=trouble, postgresql_where=trouble)
         delivery.create_index("ix_delivery_batch_state", ["batch_id", "state"], unique=False)
-        delivery.create_index("ix_delivery_mailing_state", ["mailing_id", "state", "id"], unique=False)
+        delivery.create_index(op.f("ix_delivery_mailing_id"), ["mailing_id"], unique=False)
         delivery.create_index(op.f("ix_delivery_message_hash"), ["message_hash"], unique=False)
         delivery.create_foreign_key(op.f("fk_delivery_batch_id_mail_batch"), "mail_batch", ["batch_id"], ["id"])
         delivery.create_foreign_key(op.f("fk_delivery_mailing_id_mailing"), "mailing", ["mailing_id"], ["id"])
