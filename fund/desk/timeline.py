@@ -20,7 +20,7 @@ from fund.desk.answers import done, errors_of
 from fund.desk.find import find_campaign, find_event
 from fund.desk.typed_case import by_locale, typed
 from fund.desk.typed_days import day_value, read_date, read_time_or_none
-from fund.desk.update_edit import seen_at
+from fund.desk.typed_update import seen_at
 from fund.files.models import StoredFile
 from fund.files.queries import find_file
 from fund.kit.clock import utc_now

@@ -1,5 +1,7 @@
 """What needs a hand today, what the money does, what came in last."""
 
+from datetime import datetime, timedelta
+
 from flask import render_template
 from sqlalchemy.orm import Session
 
@@ -24,11 +26,15 @@ from fund.mail.queries import counts_by_state
 from fund.payments.queries import count_by_state, open_alerts
 from fund.reconciliation.queries import last_runs
 from fund.reports.queries import closed_without_final_report
-from fund.updates.queries import drafts
+from fund.updates.models import Update
+from fund.updates.queries import drafts, scheduled_updates
+from fund.updates.reviews import Standing, standings
 from fund.web.guards import needs
 from fund.web.request_scope import read_session
 
 LATEST = 8
+JUST_NOW = timedelta(minutes=3)
+"""A worker publishes within that time what nothing stands in the way of."""
 MANY = 50
 """Counts of what waits stop here: "50 or more" needs no exact figure."""
 
@@ -55,11 +61,19 @@ def today() -> str:
         plans=plans_to_see_to(session)[:MANY],
         unreported=closed_without_final_report(session)[:MANY],
         update_drafts=drafts(session, limit=5),
+        late_updates=_late_updates(session, now),
         campaign_drafts=[campaign for campaign in campaigns if campaign.status == "draft"],
         money=_money(session, campaigns),
         gifts=gift_rows(session, list_donations(session, limit=LATEST)),
         campaigns={campaign.id: campaign for campaign in campaigns},
     )
+
+
+def _late_updates(session: Session, now: datetime) -> list[tuple[Update, Standing]]:
+    """Scheduled, and their moment is past: they wait for counsel."""
+    late = scheduled_updates(session, due=now - JUST_NOW, limit=MANY)
+    found = standings(session, late)
+    return [(update, found[update.id]) for update in late]
 
 
 def _money(session: Session, campaigns: list[Campaign]) -> list[tuple[Campaign, Progress]]:

@@ -1,22 +1,22 @@
 """Writing an update: both languages side by side, kept as a draft until it is published."""
 
-from datetime import UTC, datetime
-
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
 from fund.desk.answers import done, errors_of
 from fund.desk.find import find_any_update, find_campaign
+from fund.desk.typed_days import zone_choices
+from fund.desk.typed_update import seen_at, typed_readers, typed_words, update_values
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
-from fund.kit.i18n import LOCALES
 from fund.updates.draft_update import draft_update
 from fund.updates.edit_update import edit_update
 from fund.updates.models import Update
-from fund.updates.queries import drafts
+from fund.updates.queries import attachments, drafts
 from fund.updates.reviews import counsel_with_address, standing
 from fund.updates.rules import AUDIENCES, Words, check_words
+from fund.updates.withdraw_update import can_withdraw
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
@@ -26,19 +26,17 @@ from fund.web.request_scope import read_session, write_session
 def new(campaign_id: int) -> Answer:
     campaign = find_campaign(campaign_id)
     if request.method == "GET":
-        return _page(campaign, None, {"audience": "public"}, {})
-    words, audience = _typed_words(), request.form.get("audience", "")
-    member = the_member()
+        return _page(campaign, None, {"audience": "public", "zone": _last_zone()}, {})
+    words, member = typed_words(), the_member()
     try:
         with write_session() as session:
-            draft = _same_draft(session, campaign_id, words, audience, member.id)
+            draft = _same_draft(session, campaign_id, words, request.form.get("audience", ""), member.id)
             if draft is None:
                 draft = draft_update(
                     session,
                     campaign_id=campaign_id,
                     words=words,
-                    audience=audience,
-                    needs_counsel=bool(request.form.get("needs_counsel")),
+                    **typed_readers(),
                     author_id=member.id,
                     actor=member.actor,
                     now=utc_now(),
@@ -55,15 +53,14 @@ def edit(update_id: int) -> Answer:
     update = find_any_update(update_id)
     campaign = find_campaign(update.campaign_id)
     if request.method == "GET":
-        return _page(campaign, update, _values(update), {})
+        return _page(campaign, update, update_values(update), {})
     try:
         with write_session() as session:
             edit_update(
                 session,
                 update_id=update_id,
-                words=_typed_words(),
-                audience=request.form.get("audience", ""),
-                needs_counsel=bool(request.form.get("needs_counsel")),
+                words=typed_words(),
+                **typed_readers(),
                 seen=seen_at(),
                 actor=the_member().actor,
                 now=utc_now(),
@@ -73,18 +70,10 @@ def edit(update_id: int) -> Answer:
     return done(gettext("The draft is saved."), url_for("desk.update", update_id=update_id))
 
 
-def edit_page(update_id: int, errors: dict[str, str]) -> str:
-    """The update as it is kept, with what went wrong."""
+def edit_page(update_id: int, errors: dict[str, str], typed: dict[str, str] | None = None) -> str:
+    """The update as it is kept, with what went wrong; `typed` into one of the page's other forms."""
     update = find_any_update(update_id)
-    return _page(find_campaign(update.campaign_id), update, _values(update), errors)
-
-
-def seen_at() -> datetime:
-    """Which version of the draft the form was made from; one that never was when it does not say."""
-    try:
-        return datetime.fromisoformat(request.form.get("seen", ""))
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
+    return _page(find_campaign(update.campaign_id), update, update_values(update) | (typed or {}), errors)
 
 
 def _same_draft(
@@ -100,19 +89,6 @@ def _same_draft(
     return None
 
 
-def _typed_words() -> dict[str, Words]:
-    form = request.form
-    return {at: Words(form.get(f"{at}_title", ""), form.get(f"{at}_body", "")) for at in LOCALES}
-
-
-def _values(update: Update) -> dict[str, str]:
-    values = {"audience": update.audience, "seen": update.edited_at.isoformat()}
-    values |= {"needs_counsel": "1"} if update.needs_counsel else {}
-    for text in update.texts:
-        values |= {f"{text.locale}_title": text.title, f"{text.locale}_body": text.body}
-    return values
-
-
 def _page(campaign: Campaign, update: Update | None, values: dict[str, str], errors: dict[str, str]) -> str:
     session = read_session()
     return render_template(
@@ -124,5 +100,13 @@ def _page(campaign: Campaign, update: Update | None, values: dict[str, str], err
         values=values,
         errors=errors,
         audiences=AUDIENCES,
-        frozen=update is not None and update.state != "draft",
+        zones=zone_choices(),
+        attachments=attachments(session, update.id) if update else [],
+        can_withdraw=update is not None and can_withdraw(session, update),
+        overdue=update is not None and update.publish_at is not None and update.publish_at <= utc_now(),
     )
+
+
+def _last_zone() -> str:
+    """The clock of whatever was written last."""
+    return next((update.zone for update in drafts(read_session(), limit=1)), "UTC")

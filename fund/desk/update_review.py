@@ -3,7 +3,10 @@
 from flask import redirect, request, url_for
 
 from fund.desk.answers import done
-from fund.desk.update_edit import edit_page, seen_at
+from fund.desk.find import find_any_update
+from fund.desk.typed_update import seen_at
+from fund.desk.update_correct import correction_page
+from fund.desk.update_edit import edit_page
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.updates.call_back_review import call_back_review
@@ -36,10 +39,10 @@ def send(update_id: int) -> Answer:
                 now=utc_now(),
             )
     except Refusal as refusal:
-        return edit_page(update_id, {refusal.field or "": explain(refusal)}), refusal.status
+        return _page(update_id, {refusal.field or "": explain(refusal)}), refusal.status
     return done(
         gettext("The text is with counsel. It cannot be published before they have cleared it."),
-        url_for("desk.update", update_id=update_id),
+        _address(update_id),
     )
 
 
@@ -49,7 +52,16 @@ def call_back(update_id: int) -> Answer:
         with write_session() as session:
             call_back_review(session, update_id=update_id, actor=the_member().actor, now=utc_now())
     except Refusal as refusal:
-        return edit_page(update_id, {"": explain(refusal)}), refusal.status
-    return done(
-        gettext("The text was called back: the link works no more."), url_for("desk.update", update_id=update_id)
-    )
+        return _page(update_id, {"": explain(refusal)}), refusal.status
+    return done(gettext("The text was called back: the link works no more."), _address(update_id))
+
+
+def _page(update_id: int, errors: dict[str, str]) -> str:
+    """Of a draft its own page, of what is published the page of its correction."""
+    is_public = find_any_update(update_id).state == "published"
+    return correction_page(update_id, errors) if is_public else edit_page(update_id, errors)
+
+
+def _address(update_id: int) -> str:
+    is_public = find_any_update(update_id).state == "published"
+    return url_for("desk.update_correct" if is_public else "desk.update", update_id=update_id)

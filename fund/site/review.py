@@ -1,15 +1,22 @@
 """Counsel reads an update before the public does: a signed link, no account."""
 
-from flask import make_response, redirect, render_template, request, url_for
+from uuid import UUID
+
+from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fund.campaigns.models import Campaign
+from fund.files.queries import file_with_content
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.site.gift_page import private
 from fund.updates.answer_review import answer_review
+from fund.updates.as_corrected import as_corrected
+from fund.updates.queries import attachments, prepared_correction
+from fund.updates.read_figures import read_figures
 from fund.updates.reviews import find_review, text_digest
 from fund.web.errors import explain
+from fund.web.file_answer import file_answer
 from fund.web.i18n import current_locale
 from fund.web.limits import limiter
 from fund.web.origin import anonymous_form
@@ -47,17 +54,33 @@ def review(token: str) -> Response:
     return redirect(url_for("site.review", token=token), 303)
 
 
+def review_file(token: str, file_id: UUID) -> Response:
+    """A file of the draft, for counsel alone."""
+    session = read_session()
+    _, update = find_review(session, services().signer, token=token)
+    if str(file_id) not in {stored.id for _, stored in attachments(session, update.id)}:
+        abort(404)
+    stored = file_with_content(session, str(file_id))
+    return file_answer(stored, public=False) if stored is not None else abort(404)
+
+
 def _page(token: str, values: dict[str, str], errors: dict[str, str], *, status: int = 200) -> Response:
     session = read_session()
     found, update = find_review(session, services().signer, token=token)
     campaign = session.get_one(Campaign, update.campaign_id)
+    correction = prepared_correction(session, update.id) if update.state == "published" else None
+    figures = read_figures(session, campaign, (text.body for text in update.texts), now=utc_now())
+    languages = sorted(text.locale for text in update.texts)
     page = render_template(
         "site/review.html",
         review=found,
         update=update,
         campaign=campaign,
         text=campaign.text(current_locale()),
-        mails={text.locale: update_mail(update, campaign, text.locale) for text in update.texts},
+        correction=correction,
+        said=as_corrected(update, correction) if correction else [update.said(at, figures) for at in languages],
+        mails={at: update_mail(update, campaign, at) for at in languages},
+        attachments=attachments(session, update.id) if correction is None else [],
         current=found.digest == text_digest(session, update),
         token=token,
         values=values,

@@ -4,11 +4,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
+from fund.kit.clock import rfc3339
 from fund.kit.errors import Refusal
 from fund.updates.models import Update, UpdateText
 from fund.updates.queries import draft_to_change
 from fund.updates.reviews import standing
-from fund.updates.rules import Words, check_audience, check_words
+from fund.updates.rules import Words, check_audience, check_public_from, check_words
 
 
 def edit_update(
@@ -17,6 +18,9 @@ def edit_update(
     update_id: int,
     words: Mapping[str, Words],
     audience: str,
+    public_from: datetime | None = None,
+    zone: str = "UTC",
+    mail_donors: bool = False,
     needs_counsel: bool = False,
     seen: datetime | None = None,
     actor: str,
@@ -33,6 +37,8 @@ def edit_update(
         raise Refusal("This update is with counsel. Call it back before you change it.", status=409)
     before = _described(draft)
     draft.audience, draft.needs_counsel, draft.edited_at = audience, needs_counsel, now
+    draft.public_from, draft.zone = check_public_from(audience, public_from, now=now), zone
+    draft.mail_donors = mail_donors and audience == "public"
     write_texts(draft, checked)
     session.flush()
     record_change(
@@ -61,4 +67,10 @@ def write_texts(draft: Update, words: Mapping[str, Words]) -> None:
 
 def _described(draft: Update) -> dict[str, object]:
     texts = {text.locale: [text.title, text.body] for text in draft.texts}
-    return {"audience": draft.audience, "needs_counsel": draft.needs_counsel, "texts": texts}
+    return {
+        "audience": draft.audience,
+        "public_from": rfc3339(draft.public_from) if draft.public_from else None,
+        "mail_donors": draft.mail_donors,
+        "needs_counsel": draft.needs_counsel,
+        "texts": texts,
+    }

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Counsel
+from fund.kit.clock import rfc3339
 from fund.kit.errors import Refusal
 from fund.kit.signing import Signer
 from fund.updates.models import Review, Update
@@ -51,7 +52,8 @@ def text_digest(session: Session, update: Update) -> str | None:
     if update.state == "published":
         return digest_of(f"correction of {update.audience}", words)
     files = [[one.file_id, sorted(one.words.items())] for one, _ in attachments(session, update.id)]
-    return digest_of(update.audience, words, files)
+    later = f", everybody from {rfc3339(update.public_from)}" if update.public_from else ""
+    return digest_of(update.audience + later, words, files)
 
 
 def standing(session: Session, update: Update) -> Standing:

@@ -94,6 +94,11 @@ def check_later(moment: datetime, *, field: str, now: datetime) -> datetime:
     return moment
 
 
+def check_public_from(audience: str, moment: datetime | None, *, now: datetime) -> datetime | None:
+    """When everybody may read it. Public news has no such moment. Raises Refusal on `public_from`."""
+    return None if moment is None or audience == "public" else check_later(moment, field="public_from", now=now)
+
+
 def check_reason(reason: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
     """Why words are changed, in one line of each language the update has; one is enough."""
     said = {locale: clean_title(reason.get(locale, "")) for locale in languages}

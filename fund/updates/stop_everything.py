@@ -3,12 +3,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
-from fund.db.insert_new import insert_new
-from fund.db.types import address_index
 from fund.kit.errors import Refusal
 from fund.kit.signing import Signer
 from fund.mail.cancel_deliveries import cancel_deliveries
-from fund.mail.models import Suppression
+from fund.mail.suppress import suppress
 from fund.updates.preferences import find_standing
 
 SOURCE = "preference page"
@@ -23,7 +21,6 @@ def stop_everything(session: Session, signer: Signer, *, token: str, now: dateti
     standing = find_standing(session, signer, token, lock=True)
     if standing is None:
         raise Refusal("This address is not on record any more.", status=410)
-    row = {"address_index": address_index(standing.address), "reason": "asked", "source": SOURCE, "since": now}
-    insert_new(session, Suppression, [row], unique=["address_index"])
+    suppress(session, address=standing.address, reason="asked", source=SOURCE, now=now)
     cancel_deliveries(session, address=standing.address)
     record_change(session, actor="link", action="stop_everything", subject="preferences", now=now)

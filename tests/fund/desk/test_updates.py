@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from fund.db.session import Database
-from fund.mail.models import Delivery
+from fund.mail.models import Mailing
 from fund.updates.models import Update
 from tests.fixtures.databases import sqlite_only
 from tests.forms import launch, submit
@@ -27,7 +27,7 @@ def open_desk(desk: FlaskClient) -> FlaskClient:
     return desk
 
 
-def count(database: Database, model: type[Update] | type[Delivery]) -> int:
+def count(database: Database, model: type[Update] | type[Mailing]) -> int:
     with database.read() as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
@@ -42,12 +42,12 @@ def test_from_draft_to_page_and_mail(open_desk: FlaskClient, database: Database)
     preview = open_desk.get(f"{FIRST}/preview").text
     assert "<em>delivered</em>" in preview
     assert "It will be mailed to 3 people." in open_desk.get(f"{FIRST}/publish").text
-    assert count(database, Delivery) == 0
+    assert count(database, Mailing) == 0
 
     assert submit(open_desk, f"{FIRST}/publish").headers["Location"] == "/desk/updates"
     assert "The answer is out" in open_desk.get("/c/four-labels/updates/1").text
     assert "La réponse est partie" in open_desk.get("/fr/c/four-labels/updates/1").text
-    assert count(database, Delivery) == 3
+    assert count(database, Mailing) == 1
 
 
 def test_the_mail_is_shown_as_it_will_be_and_can_do_nothing(open_desk: FlaskClient) -> None:
@@ -76,7 +76,7 @@ def test_what_is_published_is_frozen_and_goes_out_once(open_desk: FlaskClient, d
     assert open_desk.post(FIRST, data={**sent, **WORDS, "en_body": "Changed"}).status_code == 409
     assert open_desk.post(f"{FIRST}/delete", data=sent).status_code == 409
     assert "delivered" in open_desk.get("/c/four-labels/updates/1").text
-    assert count(database, Delivery) == 1
+    assert count(database, Mailing) == 1
 
 
 def test_what_is_published_is_what_was_looked_at(open_desk: FlaskClient, database: Database) -> None:
@@ -86,7 +86,7 @@ def test_what_is_published_is_what_was_looked_at(open_desk: FlaskClient, databas
     submit(open_desk, FIRST, en_body="Changed by somebody else.")
     answer = open_desk.post(f"{FIRST}/publish", data={"csrf_token": token, "seen": seen})
     assert answer.status_code == 409
-    assert count(database, Delivery) == 0
+    assert count(database, Mailing) == 0
 
 
 def test_a_draft_can_be_deleted_after_a_question(open_desk: FlaskClient, database: Database) -> None:
@@ -129,4 +129,4 @@ def test_an_update_of_a_draft_campaign_waits_for_the_launch(desk: FlaskClient, d
     answer = submit(desk, f"{FIRST}/publish")
     assert answer.status_code == 409
     assert "Launch the campaign first" in answer.text
-    assert count(database, Delivery) == 0
+    assert count(database, Mailing) == 0

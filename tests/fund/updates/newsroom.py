@@ -13,6 +13,7 @@ from fund.kit.addresses import Addresses
 from fund.kit.signing import Signer
 from fund.mail.models import Delivery, Mailing
 from fund.mail.send_batch import send_batch
+from fund.mail.send_mailing_batch import MailingSender, send_mailing_batch
 from fund.mail.sender import Sender
 from fund.members.models import Member
 from fund.updates.confirm_follow import confirm_follow
@@ -144,6 +145,9 @@ class Newsroom:
         self.fill()
         transport = FakeTransport()
         while send_batch(self.database, transport, self.sender, now=self.now):
+            pass
+        worker = MailingSender(self.database, transport, self.sender, lambda: self.now)
+        while send_mailing_batch(worker, lambda: False):
             pass
         return [one.message for one in transport.sent]
 

@@ -77,6 +77,8 @@ def test_editing_adds_changes_and_drops_languages_and_is_on_record(newsroom: New
     assert [entry.action for entry in entries] == ["draft_update", "edit_update", "edit_update"]
     assert entries[1].before == {
         "audience": "public",
+        "public_from": None,
+        "mail_donors": False,
         "needs_counsel": False,
         "texts": {"en": ["Refused", "The motion was *refused*."]},
     }
