@@ -45,8 +45,9 @@ def judge_rows(
         else:
             good.append((line, address_index(found.address), found))
     known = look_up_addresses(session, (person.address for _, _, person in good))
+    earlier = {index for index, came_by in known.members.items() if import_id is None or came_by != import_id}
     for line, index, person in good:
-        if index in known.members and known.members[index] != import_id:
+        if index in earlier:
             judged.known += 1
         elif index in known.gone:
             judged.refused.append((line, RefusedRow("gone", cut(person.address))))

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from fund.kit.errors import Refusal
 from fund.members.list_columns import Columns, guess_columns, has_titles
@@ -51,7 +52,10 @@ def read_list(
             "No column of this file holds e-mail addresses. Is it a text file with one person a line?", field="file"
         )
     columns = _placed(columns, places or {})
-    return MemberList(encoding, delimiter, columns, rows[1:] if titles else rows)
+    people = rows[1:] if titles else rows
+    if len(people) > MOST_ROWS:
+        raise Refusal("A file has at most {most} rows. Divide it.", field="file", most=f"{MOST_ROWS:,}")
+    return MemberList(encoding, delimiter, columns, people)
 
 
 def _placed(columns: Columns, places: Mapping[str, int]) -> Columns:
@@ -64,11 +68,7 @@ def _placed(columns: Columns, places: Mapping[str, int]) -> Columns:
 
 
 def _rows(text: str, delimiter: str) -> list[Row]:
-    found: list[Row] = []
-    for row in read_rows(text, delimiter):
-        if len(found) > MOST_ROWS:
-            raise Refusal("A file has at most {most} rows. Divide it.", field="file", most=f"{MOST_ROWS:,}")
-        found.append(row)
+    found = list(islice(read_rows(text, delimiter), MOST_ROWS + 2))
     if not found:
         raise Refusal("There is nothing in this file.", field="file")
     return found
