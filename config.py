@@ -51,7 +51,7 @@ class Settings:
     mail_rate: float
     dkim_key: str
     dkim_selector: str
-    mail_hook_secret: str
+    mail_hook_secrets: list[str]
     redis_url: str
     give_limit: str
     processing_fees: dict[str, tuple[int, int]]
@@ -102,7 +102,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path = Pa
         mail_rate=values.number("MAIL_RATE", 0),
         dkim_key=values.text("DKIM_KEY", ""),
         dkim_selector=values.text("DKIM_SELECTOR", ""),
-        mail_hook_secret=values.text("MAIL_HOOK_SECRET", ""),
+        mail_hook_secrets=values.listed("MAIL_HOOK_SECRET"),
         redis_url=values.text("REDIS_URL", ""),
         give_limit=_limit(values.text("GIVE_LIMIT", "30/10 minutes")),
         processing_fees=_processing_fees(

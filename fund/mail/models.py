@@ -146,6 +146,15 @@ class MailReport(Base):
     received_at: Mapped[Moment]
 
 
+class MailHookToken(Base):
+    """What a provider signs in place of its report, which must therefore not be taken a second time."""
+
+    __tablename__ = "mail_hook_token"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seen_at: Mapped[Moment]
+
+
 class Delivery(Base):
     """One mail to one address. `key` says which: the same key is never queued twice."""
 

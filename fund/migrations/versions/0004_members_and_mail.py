@@ -243,6 +243,12 @@ def upgrade():
         sa.UniqueConstraint("key", name=op.f("uq_mail_report_key")),
     )
     op.create_index(op.f("ix_mail_report_delivery_id"), "mail_report", ["delivery_id"], unique=False)
+    op.create_table(
+        "mail_hook_token",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_mail_hook_token")),
+    )
 
     _add_reference("mail_body", "mailing_id", "mailing")
     op.add_column("mail_body", sa.Column("variant", sa.String(length=10), server_default="", nullable=False))
