@@ -14,6 +14,7 @@ from fund.members.queries import live_sessions
 from fund.members.revoke_all_sessions import revoke_all_sessions
 from fund.members.revoke_session import revoke_session
 from fund.members.set_update_preference import set_update_preference
+from fund.updates.note_preference import note_preference
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs_member, the_member
 from fund.web.i18n import gettext
@@ -49,6 +50,7 @@ def account_updates() -> AnyResponse:
             source=gettext("set on the account page"),
             now=utc_now(),
         )
+        note_preference(session, address=the_member().address, wants_updates=wanted, now=utc_now())
     return _done(
         gettext("You will get the updates by mail.") if wanted else gettext("You will get no more updates by mail.")
     )

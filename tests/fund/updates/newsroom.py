@@ -1,15 +1,20 @@
 """What the tests of updates do, in one line each."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 
 from fund.db.session import Database
 from fund.db.types import address_index
+from fund.donations.models import Donation
 from fund.kit.addresses import Addresses
+from fund.kit.errors import Refusal
 from fund.kit.signing import Signer
 from fund.mail.models import Delivery, Mailing
 from fund.mail.send_batch import send_batch
@@ -21,8 +26,12 @@ from fund.updates.draft_update import draft_update
 from fund.updates.fill_mailing import fill_mailing
 from fund.updates.follow_campaign import follow_campaign
 from fund.updates.leave_updates import leave_updates
+from fund.updates.make_correction import make_correction
 from fund.updates.models import Follower, Update
+from fund.updates.prepare_correction import prepare_correction
+from fund.updates.publish_due_update import publish_due_update
 from fund.updates.publish_update import publish_update
+from fund.updates.queries import scheduled_updates
 from fund.updates.rejoin_updates import rejoin_updates
 from fund.updates.rules import Words
 from fund.updates.unsubscribing import Subscription, find_subscription
@@ -89,7 +98,12 @@ class Newsroom:
         self.confirm(token_in(mail, "follow"))
 
     def draft(
-        self, words: dict[str, Words] | None = None, *, audience: str = "public", campaign_id: int | None = None
+        self,
+        words: dict[str, Words] | None = None,
+        *,
+        audience: str = "public",
+        campaign_id: int | None = None,
+        **more: Any,
     ) -> int:
         with self.database.write() as session:
             return draft_update(
@@ -100,6 +114,7 @@ class Newsroom:
                 author_id=None,
                 actor="member:1",
                 now=self.now,
+                **more,
             ).id
 
     def publish(self, update_id: int, **more: Any) -> Update:
@@ -115,6 +130,61 @@ class Newsroom:
                 now=self.now,
                 **more,
             )
+
+    def do(self, use_case: Callable[..., Any], **values: Any) -> Any:
+        """A use case of the desk, by member 1."""
+        with self.database.write() as session:
+            return use_case(session, actor="member:1", now=self.now, **values)
+
+    def due(self) -> list[int]:
+        """What the worker does each minute; numbers of what it published."""
+        with self.database.read() as session:
+            waiting = [one.id for one in scheduled_updates(session, due=self.now)]
+        published = []
+        for update_id in waiting:
+            with suppress(Refusal), self.database.write() as session:
+                update = publish_due_update(
+                    session, self.queue, self.sender, self.signer, self.addresses, update_id=update_id, now=self.now
+                )
+                published += [update.number or 0] if update else []
+        return published
+
+    def correct(self, update_id: int, words: dict[str, Words], *, reason: str = "A slip.", tell: bool = False) -> None:
+        """Prepared and made."""
+        self.do(prepare_correction, update_id=update_id, words=words, reason={"en": reason, "fr": reason})
+        self.make_correction(update_id, seen=self.now, tell=tell)
+
+    def make_correction(self, update_id: int, *, seen: datetime, tell: bool = False) -> None:
+        with self.database.write() as session:
+            make_correction(
+                session,
+                self.queue,
+                self.sender,
+                self.signer,
+                self.addresses,
+                update_id=update_id,
+                seen=seen,
+                tell=tell,
+                actor="member:1",
+                now=self.now,
+            )
+
+    def donor(self, name: str, *, locale: str = "en", campaign_id: int | None = None, state: str = "paid") -> str:
+        """Gave once, with an address. Says the gift's id."""
+        gift = Donation(
+            campaign_id=campaign_id or self.campaign_id, state=state, amount=2500, currency="CAD", visibility="hidden",
+            email=f"{name}@example.org", email_index=address_index(f"{name}@example.org"), locale=locale,
+            nonce=uuid4().hex, form_key=uuid4().hex, created_at=self.now, expires_at=self.now, paid_at=self.now,
+        )  # fmt: skip
+        with self.database.write() as session:
+            session.add(gift)
+            session.flush()
+            return gift.id
+
+    def update(self, update_id: int) -> Update:
+        """As it is kept."""
+        with self.database.read() as session:
+            return session.get_one(Update, update_id)
 
     def leave(self, token: str) -> Subscription:
         with self.database.write() as session:

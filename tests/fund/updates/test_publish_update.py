@@ -6,9 +6,9 @@ from sqlalchemy import select
 from fund.audit.models import AuditEntry
 from fund.db.session import Database
 from fund.kit.errors import Refusal
+from fund.updates.count_recipients import count_recipients
 from fund.updates.edit_update import edit_update
 from fund.updates.models import Update
-from fund.updates.count_recipients import count_recipients
 from fund.updates.rules import Words, groups_of
 from tests.fund.updates.conftest import MakeCampaign
 from tests.fund.updates.newsroom import BOTH, Newsroom, text_of
