@@ -119,7 +119,7 @@ def clear(newsroom: Newsroom, update_id: int) -> None:
                 asked_at=moment,
                 asked_by="member:1",
                 answered_at=moment,
-            )  # fmt: skip
+            )
         )
 
 
