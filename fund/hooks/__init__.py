@@ -1,1 +1,1 @@
-"""Door: what machines post to us: Stripe, and later the mail provider."""
+"""Door: what machines post to us: Stripe and the mail provider."""

@@ -3,8 +3,9 @@ from functools import partial
 
 import structlog
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import NotFound
 
+from fund.hooks.body import read_body
 from fund.hooks.express import LARGEST_EVENT
 from fund.hooks.intake import Intake
 from fund.kit.clock import utc_now
@@ -24,10 +25,7 @@ def receive_stripe_event() -> Response:
     gateway = services().gateway
     if not gateway.can_receive_events:
         raise NotFound
-    request.max_content_length = LARGEST_EVENT + 1  # of a body without a stated length, all beyond is cut off unread
-    body = b"" if (request.content_length or 0) > LARGEST_EVENT else request.get_data(cache=False)
-    if (request.content_length or len(body)) > LARGEST_EVENT:
-        raise RequestEntityTooLarge
+    body = read_body(LARGEST_EVENT)
     try:
         envelope = gateway.verify_event(body, request.headers.get("Stripe-Signature", ""), now=utc_now())
     except NotAuthenticError as problem:
