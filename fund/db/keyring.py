@@ -6,6 +6,7 @@ the data key: equal inputs can be found, nothing can be read.
 """
 
 import base64
+import binascii
 import hmac
 import os
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ class Keyring:
         if version != "v1" or key is None:
             raise UndecryptableError(f"{place}: no key {key_id!r} in DATA_KEYS")
         try:
-            sealed = base64.urlsafe_b64decode(body)
+            sealed = binascii.a2b_base64(body.replace("-", "+").replace("_", "/"))
             return key.data.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()).decode()
         except (InvalidTag, ValueError) as broken:
             raise UndecryptableError(f"{place}: the stored value was changed") from broken

@@ -23,6 +23,8 @@ from fund.mail.sender import Sender
 from fund.mail.sign import Signature, body_hash, canonical_body, canonical_header, signatures
 
 _ONE_LINE = re.compile(r"[ -~]{1,990}")
+_SHORT = re.compile(r"[!-<>-~](?:[ -<>-~]{0,72}[!-<>-~])?")
+"""What quoted-printable leaves as it is, on one line."""
 _POLICY = SMTP.clone(max_line_length=78)
 
 
@@ -185,5 +187,7 @@ def _quoted(text: str) -> bytes:
 
 def _soft(text: str) -> bytes:
     """Ends with a line's end, and if need be with one that does not count."""
+    if _SHORT.fullmatch(text):
+        return text.encode() + b"=\r\n"
     lines = _quoted(text)
     return lines if not lines or lines.endswith(b"\n") else lines + b"=\r\n"
