@@ -15,8 +15,6 @@ _FAILED = re.compile(
     r"|permanent (?:fatal )?errors?|couldn.t be delivered|wasn.t delivered|n.a pas pu être (?:remis|livré)",
     re.IGNORECASE,
 )
-    r"delayed|will (?:be retried|keep trying)|has not (?:yet )?been delivered|retrying", re.IGNORECASE
-)
 _ADDRESS = re.compile(r"[<\s(:]?([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,63})[>\s):,]")
 _RETURNED = re.compile(
     r"^-{2,}.{0,20}(?:below this line|copy of|original message|returned message).*$", re.IGNORECASE | re.MULTILINE
