@@ -14,7 +14,6 @@ MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 2_000
 """What a page can show at twice its width. Larger ones are made smaller."""
 _QUALITY = 85
-NO_IMAGE = "This file is not a picture that can be read. JPEG, PNG and WebP are taken."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def clean_image(content: bytes) -> CleanImage:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise _too_large() from bomb
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, ImageCms.PyCMSError) as broken:
-        raise Refusal(NO_IMAGE, field="file") from broken
+        raise Refusal("This file is not a picture that can be read.", field="file") from broken
 
 
 def _drawn_anew(content: bytes) -> CleanImage:

@@ -24,11 +24,6 @@ _NEWEST = _PUBLISHED.order_by(Update.pinned.desc(), Update.number.desc())
 _OLDER = _PUBLISHED.order_by(Update.number.desc())
 _AT_THE_DESK = case({"draft": 0, "scheduled": 1, "published": 2}, value=Update.state, else_=3)
 CLEARABLE = ("draft", "scheduled")
-_NOT_A_DRAFT = {
-    "scheduled": "This update is scheduled. Take it back to the drafts first.",
-    "published": "This update was published already. Its text is frozen.",
-    "withdrawn": "This update was withdrawn.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +163,13 @@ def draft_to_change(
     Raises Refusal: 404 no such update, 409 published already or changed since `seen`.
     """
     found = update_to_change(session, update_id, seen=seen)
-    if found.state != "draft" and not (scheduled and found.state == "scheduled"):
-        raise Refusal(_NOT_A_DRAFT[found.state], status=409)
-    return found
+    if found.state == "draft" or (scheduled and found.state == "scheduled"):
+        return found
+    if found.state == "scheduled":
+        raise Refusal("This update is scheduled. Take it back to the drafts first.", status=409)
+    if found.state == "withdrawn":
+        raise Refusal("This update was withdrawn.", status=409)
+    raise Refusal("This update was published already. Its text is frozen.", status=409)
 
 
 def follower_counts(session: Session, campaign_id: int) -> FollowerCounts:
