@@ -3,7 +3,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from fund.db.session import Database
 from fund.mail.sender import Sender
+from tests.fund.mail.postroom import Postroom
 from tests.fund.mail.smtp_server import SmtpServer
 
 
@@ -26,3 +28,8 @@ def now() -> datetime:
 def smtp() -> Iterator[SmtpServer]:
     with SmtpServer() as server:
         yield server
+
+
+@pytest.fixture
+def postroom(database: Database, sender: Sender, now: datetime) -> Postroom:
+    return Postroom(database, sender, now)

@@ -1,12 +1,11 @@
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from fund.db.session import Database
 from fund.mail.cancel_deliveries import cancel_deliveries
 from fund.mail.models import Delivery
-from fund.mail.queue_delivery import queue_delivery, store_body
-from fund.mail.queue_many import Recipient, queue_many
+from fund.mail.queue_delivery import delivery_row, queue_delivery, store_body
 from fund.mail.sender import Sender
 from tests.fakes.queue import FakeQueue
 
@@ -21,10 +20,16 @@ def test_only_waiting_mail_of_lists_that_were_left_is_stopped(
             body = store_body(
                 session, sender, message="invitation", locale="en", values=VALUES, list_id=f"updates.{slug}", now=now
             )
-            people = [
-                Recipient(key=f"{slug}:{name}", address=f"{name}@example.org") for name in ("bob", "carol", "Bob")
-            ]
-            queue_many(session, queue, body=body, recipients=people, now=now)
+            for name in ("bob", "carol", "Bob"):
+                row = delivery_row(
+                    body.id,
+                    key=f"{slug}:{name}",
+                    address=f"{name}@example.org",
+                    personal={},
+                    unsubscribe_url=None,
+                    now=now,
+                )
+                session.execute(insert(Delivery), [row])
         queue_delivery(
             session,
             queue,

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 
 from fund.db.session import Database
 from fund.mail.mark_unsure import mark_unsure
 from fund.mail.models import Delivery
 from fund.mail.queries import counts_by_state, has_due
-from fund.mail.queue_delivery import queue_delivery, store_body
-from fund.mail.queue_many import Recipient, queue_many
+from fund.mail.queue_delivery import delivery_row, queue_delivery, store_body
 from fund.mail.send_batch import send_batch
 from fund.mail.sender import Sender
 from fund.mail.smtp_transport import SmtpTransport
@@ -151,15 +150,19 @@ def test_what_a_killed_process_left_behind_is_listed_as_unsure(
     assert states(database) == {"bob": "unsure", "carol": "sent"}
 
 
-def test_a_receipt_does_not_stand_behind_a_mailing(
+def test_what_an_older_release_queued_for_many_still_goes_out_behind_a_receipt(
     database: Database, transport: FakeTransport, sender: Sender, now: datetime
 ) -> None:
     with database.write() as session:
         body = store_body(
             session, sender, message="invitation", locale="en", values=VALUES, list_id="updates.x", now=now
         )
-        many = [Recipient(key=f"update:1:{n}", address=f"many{n}@example.org") for n in range(3)]
-        queue_many(session, FakeQueue(), body=body, recipients=many, now=now - timedelta(hours=1))
+        for n in range(3):
+            address = f"many{n}@example.org"
+            row = delivery_row(
+                body.id, key=f"update:1:{n}", address=address, personal={}, unsubscribe_url=None, now=now
+            )
+            session.execute(insert(Delivery), [row | {"bulk": True, "due_at": now - timedelta(hours=1)}])
     queue_for(database, sender, now, "donor")
     send_batch(database, transport, sender, now=now)
     assert [one.recipient.partition("@")[0] for one in transport.sent] == ["donor", "many0", "many1", "many2"]
