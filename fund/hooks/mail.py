@@ -18,7 +18,7 @@ from fund.web.services import services
 LARGEST_POST = 1024 * 1024
 LARGEST_UNSIGNED = 64 * 1024
 """Of a post that carries its proof inside and so must be read before it is believed."""
-AT_ONCE = 100
+AT_ONCE = 50
 """So many reports in one transaction: others want to write as well."""
 
 log = structlog.get_logger()

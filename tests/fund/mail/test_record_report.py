@@ -95,7 +95,7 @@ def test_a_complaint_counts_once_and_outweighs_a_bounce(database: Database, now:
     assert (first.mailing_id is not None, again.mailing_id) == (True, None)
     assert (stopped(database, BOB), complaints(database)) == ("complained", 1)
     record(database, now, hard=True, message_hash=hashes[BOB])
-    assert deliveries(database, state="complained") == {f"update:1 {BOB}": "complained"}
+    assert deliveries(database) == {f"update:1 {BOB}": "complained", f"update:1 {CAROL}": "sent"}
 
 
 def test_the_same_report_twice_is_one(database: Database, now: datetime) -> None:
