@@ -1,11 +1,14 @@
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from fund.kit.errors import Refusal
 from fund.mail.hold_batch import SENDS
-from fund.mail.models import MailBatch, Mailing
+from fund.mail.models import Delivery, MailBatch, MailDay, Mailing, MailPace
+
+_LATEST_BATCHES = 8
+_MINUTE = timedelta(minutes=1)
 
 
 def kind_of_mailing(session: Session, mailing_id: int) -> str:
@@ -41,3 +44,69 @@ def lock_mailing(session: Session, mailing_id: int) -> Mailing:
     if mailing is None:
         raise Refusal("There is no such mailing.", status=404)
     return mailing
+
+
+def count_by_state(session: Session, mailing_id: int) -> dict[str, int]:
+    """Its deliveries: one count over the index of its batches, whatever else there is."""
+    batches = select(MailBatch.id).where(MailBatch.mailing_id == mailing_id)
+    counted = select(Delivery.state, func.count()).where(Delivery.batch_id.in_(batches)).group_by(Delivery.state)
+    return dict(session.execute(counted).all())
+
+
+def count_handed_over(session: Session, mailing_id: int) -> int:
+    """To how many people it went, as far as the mail server said."""
+    counts = count_by_state(session, mailing_id)
+    return sum(counts.get(state, 0) for state in ("sent", "bounced", "complained", "unsure"))
+
+
+def running_mailings(session: Session) -> list[Mailing]:
+    """Not over yet, the newest first."""
+    query = select(Mailing).where(Mailing.state.in_((*SENDS, "paused"))).order_by(Mailing.id.desc())
+    return list(session.scalars(query))
+
+
+def past_mailings(session: Session, *, before: int | None = None, limit: int) -> list[Mailing]:
+    """The newest first."""
+    query = select(Mailing).where(Mailing.state.in_(("done", "cancelled"))).order_by(Mailing.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Mailing.id < before)
+    return list(session.scalars(query))
+
+
+def sent_a_minute(session: Session, mailing_id: int, *, now: datetime) -> float:
+    """How fast it went in the last minute, told from the batches that were worked on last; 0 when it stands still."""
+    latest = (
+        select(MailBatch.id)
+        .where(
+            MailBatch.mailing_id == mailing_id, or_(MailBatch.next_due.is_(None), MailBatch.worked_until.is_not(None))
+        )
+        .order_by(MailBatch.id.desc())
+        .limit(_LATEST_BATCHES)
+    )
+    moments = select(func.count(), func.min(Delivery.sent_at)).where(
+        Delivery.batch_id.in_(latest), Delivery.sent_at > now - _MINUTE
+    )
+    count, first = session.execute(moments).one()
+    if not count:
+        return 0.0
+    return float(count / max((now - first).total_seconds(), 1.0) * 60)
+
+
+def unsure_deliveries(session: Session, mailing_id: int, *, limit: int) -> list[Delivery]:
+    """Those that a person should look at; their addresses with them."""
+    query = (
+        select(Delivery)
+        .where(Delivery.mailing_id == mailing_id, Delivery.state == "unsure")
+        .order_by(Delivery.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def read_pace(session: Session) -> MailPace:
+    return session.get_one(MailPace, 1)
+
+
+def sent_today(session: Session, *, now: datetime) -> int:
+    """Mail to many, today (UTC)."""
+    return session.scalar(select(MailDay.sent).where(MailDay.day == now.astimezone(UTC).date().isoformat())) or 0

@@ -82,6 +82,7 @@ def wait_before(attempt: int) -> timedelta | None:
 LARGEST_WINDOW = 50
 """So many messages a worker has in flight at most: what a crash leaves in doubt."""
 WINDOW_SECONDS = 0.1
+COMPLAINTS_PER = 1000
 _NO_SUCH_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 _LONGEST_DOUBLING = 30
 
@@ -115,3 +116,8 @@ def is_no_such_address(code: int, enhanced: str) -> bool:
 def is_about_the_domain(enhanced: str) -> bool:
     """Of a "later": whether it says something about others there too. 4.2.x is about one mailbox."""
     return not enhanced.startswith("4.2.")
+
+
+def too_many_complaints(complaints: int, sent: int) -> bool:
+    """More than one in a thousand: mail programs sort out a domain's mail from three in a thousand on."""
+    return complaints * COMPLAINTS_PER > sent

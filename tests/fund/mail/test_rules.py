@@ -1,10 +1,20 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fund.mail.rules import clean_text, fill_places, header_line, is_address, wait_before, wire_address
+from fund.mail.rules import (
+    clean_text,
+    fill_places,
+    header_line,
+    is_address,
+    next_window,
+    too_many_complaints,
+    wait_before,
+    warm_up_allowance,
+    wire_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -91,3 +101,26 @@ def test_it_tries_again_after_1_5_15_and_60_minutes_and_gives_up_after_two_days(
         waits.append(wait)
     assert [wait.total_seconds() / 60 for wait in waits[:5]] == [1, 5, 15, 60, 60]
     assert timedelta(hours=46) < sum(waits, timedelta()) <= timedelta(days=2)
+
+
+def test_one_complaint_in_a_thousand_is_borne() -> None:
+    assert [too_many_complaints(count, 46_000) for count in (0, 46, 47)] == [False, False, True]
+    assert too_many_complaints(1, 999)
+
+
+def test_a_window_is_a_tenth_of_a_second_and_grows_step_by_step() -> None:
+    assert [next_window(size, seconds=seconds) for size, seconds in ((1, 0.001), (4, 0.001), (16, 0.001))] == [
+        4,
+        16,
+        50,
+    ]
+    assert next_window(50, seconds=10) == 1
+    assert next_window(10, seconds=0.2) == 5
+
+
+def test_warming_up_doubles_by_the_calendar() -> None:
+    began = datetime(2026, 11, 20, 23, 59, tzinfo=UTC)
+    days = (timedelta(0), timedelta(minutes=1), timedelta(days=2), timedelta(days=400))
+    allowed = [warm_up_allowance(50, since=began, now=began + wait) for wait in days]
+    assert allowed[:3] == [50, 100, 200]
+    assert allowed[3] > 10**9
