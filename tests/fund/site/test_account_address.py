@@ -1,0 +1,136 @@
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from fund.db.session import Database
+from fund.members.queries import member_by_address, member_by_id
+from tests.fixtures.databases import sqlite_only
+from tests.forms import submit
+from tests.fund.site.mailbox import link_in, mails_to
+from tests.people import ALICE, BOB, MALLORY, PASSWORD, add_member, sign_in
+
+pytestmark = sqlite_only
+
+NEW = "bob@new.example"
+
+
+@pytest.fixture
+def bob(database: Database) -> int:
+    return add_member(database, BOB)
+
+
+@pytest.fixture
+def browser(client: FlaskClient, database: Database, bob: int) -> FlaskClient:
+    sign_in(client, database, bob)
+    return client
+
+
+def ask(browser: FlaskClient, address: str = NEW) -> None:
+    answer = submit(browser, "/account", to="/account/address", new_address=address, address_password=PASSWORD)
+    assert answer.status_code == 303
+
+
+def link(database: Database, address: str) -> str:
+    return link_in(mails_to(database, address)[-1][1], "/account/address/")
+
+
+def address(database: Database, member_id: int) -> str:
+    with database.read() as session:
+        member = member_by_id(session, member_id)
+    assert member is not None
+    return member.address
+
+
+def test_both_mailboxes_say_yes_in_either_order(browser: FlaskClient, app: Flask, database: Database, bob: int) -> None:
+    ask(browser)
+    old, new = link(database, BOB.address), link(database, NEW)
+    anybody = app.test_client()
+    for _ in range(2):
+        assert "Nothing has changed yet" in anybody.get(new).text
+        assert "One more yes" in anybody.post(new).text
+        assert address(database, bob) == BOB.address
+    assert "The new one has" in browser.get("/account").text
+    assert "Your address is changed" in anybody.post(old).text
+    assert address(database, bob) == NEW
+    assert browser.get("/account").status_code == 303
+    assert anybody.post("/login", data={"email": NEW, "password": PASSWORD}).status_code == 303
+    assert [kind for kind, _ in mails_to(database, BOB.address)] == ["new_address", "address_changed"]
+    assert anybody.get(old).status_code == 410
+    assert anybody.post(new).status_code == 410
+
+
+def test_either_mailbox_can_say_no_and_so_can_the_member(
+    browser: FlaskClient, app: Flask, database: Database, bob: int
+) -> None:
+    ask(browser)
+    old, new = link(database, BOB.address), link(database, NEW)
+    app.test_client().post(new)
+    assert "Nothing is changed" in app.test_client().post(old, data={"no": "1"}).text
+    assert app.test_client().post(old).status_code == 410
+    ask(browser)
+    assert app.test_client().post(new).status_code == 410
+    old, new = link(database, BOB.address), link(database, NEW)
+    assert submit(browser, "/account", to="/account/address/withdraw").status_code == 303
+    assert [app.test_client().post(one).status_code for one in (old, new)] == [410, 410]
+    assert address(database, bob) == BOB.address
+
+
+@pytest.mark.parametrize(
+    ("typed", "password", "field"),
+    [
+        (NEW, "wrong", "address_password"),
+        ("", PASSWORD, "new_address"),
+        ("bob@new.example\r\nBcc: x@x.example", PASSWORD, "new_address"),
+        ("x" * 10_000, PASSWORD, "new_address"),
+        (BOB.address.upper(), PASSWORD, "new_address"),
+    ],
+)
+def test_what_does_not_do_is_said_at_its_field(
+    browser: FlaskClient, database: Database, typed: str, password: str, field: str
+) -> None:
+    answer = submit(browser, "/account", to="/account/address", new_address=typed, address_password=password)
+    assert answer.status_code == 422
+    assert f'id="f-{field}-error"' in answer.text
+    assert mails_to(database, BOB.address) == []
+
+
+def test_that_an_address_is_taken_is_said_to_its_owner_alone(
+    browser: FlaskClient, app: Flask, database: Database, bob: int
+) -> None:
+    add_member(database, ALICE)
+    ask(browser, ALICE.address)
+    old, new = link(database, BOB.address), link(database, ALICE.address)
+    assert app.test_client().post(old).status_code == 200
+    assert app.test_client().post(new).status_code == 409
+    assert address(database, bob) == BOB.address
+
+
+def test_a_link_of_one_side_says_nothing_for_the_other(browser: FlaskClient, app: Flask, database: Database) -> None:
+    ask(browser)
+    new = link(database, NEW)
+    for _ in range(3):
+        app.test_client().post(new)
+    with database.read() as session:
+        assert member_by_address(session, NEW) is None
+    for token in ("x", "é", "a" * 3000):
+        assert app.test_client().get(f"/account/address/{token}").status_code == 404
+
+
+def test_an_owner_speaks_for_a_lost_mailbox_and_it_is_told(app: Flask, database: Database, bob: int) -> None:
+    desk = app.test_client()
+    sign_in(desk, database, add_member(database, ALICE))
+    path = f"/desk/members/{bob}"
+    answer = submit(desk, path, to=f"{path}/address", new_address=NEW, reason="")
+    assert (answer.status_code, 'id="f-reason-error"' in answer.text) == (422, True)
+    submit(desk, path, to=f"{path}/address", new_address=NEW, reason="He called; I know his voice.")
+    assert address(database, bob) == BOB.address
+    told = mails_to(database, BOB.address)[-1][1]
+    assert "An owner of the site was asked to move your account" in told
+    assert app.test_client().post(link(database, NEW)).status_code == 200
+    assert address(database, bob) == NEW
+    assert "He called" in desk.get("/desk/audit").text
+
+
+def test_a_member_cannot_move_another(client: FlaskClient, database: Database, bob: int) -> None:
+    sign_in(client, database, add_member(database, MALLORY))
+    assert client.get(f"/desk/members/{bob}").status_code == 403
