@@ -16,7 +16,7 @@ from tests.fund.desk.values import CASE, POLICY
 from tests.journeys.visitor import Visitor
 from tests.people import ALICE, BOB, CAROL, CHARLIE, PASSWORD, Person
 
-TITLES = ("The answer went out", "The labels replied", "For members only")
+TITLES = ("The answer went out", "The labels replied", "For those who stayed", "And who came back", "The end")
 EVERYBODY = {ALICE.address, BOB.address, CHARLIE.address}
 
 
@@ -124,6 +124,23 @@ def test_every_entitled_person_gets_an_update_once_until_they_leave(fund_process
     publish(alice, "The last word", "members")
     until(lambda: len(mails(fund, "The last word")) >= 2, timeout=30)
 
+    preferences = link.replace("/unsubscribe/", "/preferences/")
+    for scanned in (link, preferences):
+        assert Visitor(fund.url).get(scanned).status == 200
+    charlie = Visitor(fund.url).submit(
+        preferences, to=preferences.removeprefix(fund.url), wanted="1:updates", locale="fr"
+    )
+    assert "Saved." in charlie.text
+    publish(alice, TITLES[3])
+    until(lambda: len(mails(fund, TITLES[3])) >= len(EVERYBODY), timeout=30)
+    (in_french,) = [mail for mail in mails(fund, TITLES[3]) if str(mail["To"]) == CHARLIE.address]
+    assert "La lire sur le site" in words_of(in_french)
+    Visitor(fund.url).post(preferences, act="stopped")
+    publish(alice, TITLES[4])
+    until(lambda: len(mails(fund, TITLES[4])) >= len(EVERYBODY) - 1, timeout=30)
+
+    assert reached(fund, TITLES[4]) == Counter(EVERYBODY - {CHARLIE.address})
+    assert reached(fund, TITLES[3]) == Counter(EVERYBODY)
     assert reached(fund, TITLES[0]) == Counter(EVERYBODY)
     assert reached(fund, TITLES[1]) == Counter(EVERYBODY), "opening the link changed something"
     assert reached(fund, TITLES[2]) == Counter(EVERYBODY - {CHARLIE.address})
