@@ -27,6 +27,7 @@ PAGES = (
     "/privacy",
     "/terms",
     "/login",
+    "/forgot",
     "/nowhere",
 )
 WIDTHS = (320, 768, 1280)
