@@ -79,6 +79,15 @@ class SmtpTransport:
     def another(self) -> "SmtpTransport":
         return SmtpTransport(self._url, timeout=self._timeout)
 
+    def greet(self) -> frozenset[str]:
+        try:
+            connection = self._open()
+        except (smtplib.SMTPException, OSError) as broken:
+            raise TransportUnavailableError(type(broken).__name__) from broken
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()
+        return frozenset(connection.esmtp_features) | ({"encrypted"} if self._server.encryption != "none" else set())
+
     def close(self) -> None:
         with self._turn:
             if self._connection is not None:

@@ -55,5 +55,11 @@ class Transport(Protocol):
     def another(self) -> "Transport":
         """One more connection to the same server, for whoever must not wait for this one."""
 
+    def greet(self) -> frozenset[str]:
+        """Connect, log in, and leave: what the server offers, in lower case, with `encrypted` if we are.
+
+        Raises TransportUnavailableError, which says what kind of trouble it was.
+        """
+
     def close(self) -> None:
         """Say goodbye to the server, if connected."""

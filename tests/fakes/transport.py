@@ -57,5 +57,8 @@ class FakeTransport:
     def another(self) -> "FakeTransport":
         return self
 
+    def greet(self) -> frozenset[str]:
+        return frozenset({"pipelining", "encrypted"})
+
     def close(self) -> None:
         self.closed = True
