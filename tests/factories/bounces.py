@@ -201,7 +201,7 @@ def exim_in_words() -> bytes:
     )
 
 
-def old_exchange() -> bytes:
+def old_exchange(message_hash: str = HASH) -> bytes:
     return dedent("""\
         From: postmaster@elsewhere.example
         To: fund@example.org
@@ -210,7 +210,8 @@ def old_exchange() -> bytes:
         Content-Transfer-Encoding: base64
 
         """).encode() + _base64(
-        f"Delivery has failed to these recipients:\n\n{GONE}\n#550 5.1.1 RESOLVER.ADR.RecipNotFound ##\n\n{returned()}"
+        f"Delivery has failed to these recipients:\n\n{GONE}\n#550 5.1.1 RESOLVER.ADR.RecipNotFound ##\n\n"
+        + returned(message_hash)
     )
 
 
