@@ -80,6 +80,7 @@ class Settings:
         return self.site_url.startswith("https://")
 
 
+# size: one line for each setting
 def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path = Path(".env")) -> Settings:
     """Raises SettingsError. `environ` is for tests; without it the process's own and `.env` are read."""
     values = _Values({**_read_dotenv(dotenv), **os.environ} if environ is None else dict(environ))

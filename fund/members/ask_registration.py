@@ -38,11 +38,7 @@ def ask_registration(
     """
     address, name = clean_address(address), clean_name(name)
     known = member_by_address(session, address) is not None
-    rows = select(Registration).where(Registration.address_index.in_(address_indexes(address)))
-    asked_lately = rows.where(Registration.created_at > now - timedelta(hours=1))
-    lately = session.scalar(select(func.count()).select_from(asked_lately.subquery())) or 0
-    for earlier in session.scalars(rows.where(Registration.expires_at > now, Registration.used_at.is_(None))):
-        earlier.expires_at = now
+    lately = _end_earlier(session, address, now)
     wish = Registration(
         address=address,
         address_index=address_index(address),
@@ -68,6 +64,15 @@ def ask_registration(
         values=_links(addresses, signer, wish, known=known),
         now=now,
     )
+
+
+def _end_earlier(session: Session, address: str, now: datetime) -> int:
+    """Links sent before lead nowhere any more. Says how often this address was asked for within the hour."""
+    rows = select(Registration).where(Registration.address_index.in_(address_indexes(address)))
+    for earlier in session.scalars(rows.where(Registration.expires_at > now, Registration.used_at.is_(None))):
+        earlier.expires_at = now
+    lately = rows.where(Registration.created_at > now - timedelta(hours=1))
+    return session.scalar(select(func.count()).select_from(lately.subquery())) or 0
 
 
 def _links(addresses: Addresses, signer: Signer, wish: Registration, *, known: bool) -> dict[str, object]:

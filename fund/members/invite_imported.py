@@ -41,18 +41,7 @@ def invite_imported(
     if mailing is None:
         return None
     found.invites_a_day = a_day
-    for locale in LOCALES:
-        store_body(
-            session,
-            sender,
-            message="imported_invitation",
-            locale=locale,
-            values={"consent_text": found.consent_text, "days": LIFETIME.days},
-            list_id="invitations",
-            can_leave=True,
-            mailing=mailing,
-            now=now,
-        )
+    _store_bodies(session, sender, mailing, found.consent_text, now)
     record_change(
         session,
         actor=actor,
@@ -62,3 +51,18 @@ def invite_imported(
         now=now,
     )
     return mailing
+
+
+def _store_bodies(session: Session, sender: Sender, mailing: Mailing, consent_text: str, now: datetime) -> None:
+    for locale in LOCALES:
+        store_body(
+            session,
+            sender,
+            message="imported_invitation",
+            locale=locale,
+            values={"consent_text": consent_text, "days": LIFETIME.days},
+            list_id="invitations",
+            can_leave=True,
+            mailing=mailing,
+            now=now,
+        )

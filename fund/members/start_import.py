@@ -35,14 +35,7 @@ def start_import(
     if found.state != "preview":
         raise Refusal("This import was started already.", status=409)
     text, source = clean_text(consent_text).strip(), header_line(consent_source, longest=LONGEST_SOURCE)
-    if not text:
-        raise Refusal("Write what these people agreed to. Without consent nobody may be written to.", field="consent")
-    if len(text) > LONGEST_CONSENT:
-        raise Refusal("The consent has at most {most} characters.", field="consent", most=LONGEST_CONSENT)
-    if not source:
-        raise Refusal("Write where these people agreed: every mail to them says so.", field="source")
-    if consent_on > now:
-        raise Refusal("Nobody has agreed in the future yet.", field="date")
+    _check_consent(text, source, consent_on, now)
     found.consent_text, found.consent_source, found.consent_on = text, source, consent_on
     found.locale = locale if locale in ("en", "fr") else found.locale
     found.state, found.worked_at = "running", now
@@ -63,3 +56,14 @@ def start_import(
     if queue is not None:
         queue.enqueue(session, "import_members", found.id)
     return found
+
+
+def _check_consent(text: str, source: str, consent_on: datetime, now: datetime) -> None:
+    if not text:
+        raise Refusal("Write what these people agreed to. Without consent nobody may be written to.", field="consent")
+    if len(text) > LONGEST_CONSENT:
+        raise Refusal("The consent has at most {most} characters.", field="consent", most=LONGEST_CONSENT)
+    if not source:
+        raise Refusal("Write where these people agreed: every mail to them says so.", field="source")
+    if consent_on > now:
+        raise Refusal("Nobody has agreed in the future yet.", field="date")
