@@ -19,13 +19,7 @@ def allow_again(session: Session, signer: Signer, *, token: str, now: datetime) 
     standing = find_standing(session, signer, token, lock=True)
     if standing is None:
         raise Refusal("This address is not on record any more.", status=410)
-    if lift_wish(session, standing.address):
+    indexes = address_indexes(standing.address)
+    asked = delete(Suppression).where(Suppression.address_index.in_(indexes), Suppression.reason == "asked")
+    if session.execute(asked.returning(Suppression.id)).first() is not None:
         record_change(session, actor="link", action="allow_again", subject="preferences", now=now)
-
-
-def lift_wish(session: Session, address: str) -> bool:
-    """Whether its owner had asked for no mail to many."""
-    asked = delete(Suppression).where(
-        Suppression.address_index.in_(address_indexes(address)), Suppression.reason == "asked"
-    )
-    return session.execute(asked.returning(Suppression.id)).first() is not None

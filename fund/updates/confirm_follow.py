@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 
 from fund.kit.errors import Refusal
 from fund.kit.signing import Signer
-from fund.updates.allow_again import lift_wish
+from fund.mail.lift_by_own_wish import lift_by_own_wish
+from fund.mail.lift_by_own_wish import lift_by_own_wish
 from fund.updates.models import Follower
 from fund.updates.opt_outs import drop_opt_outs
 from fund.updates.rules import CONFIRM_WITHIN
@@ -38,5 +39,5 @@ def confirm_follow(session: Session, signer: Signer, *, token: str, now: datetim
         follower.state, follower.confirmed_at, follower.left_at = "confirmed", now, None
         session.flush()
         drop_opt_outs(session, follower.address, campaign_id=follower.campaign_id)
-        lift_wish(session, follower.address)
+        lift_by_own_wish(session, address=follower.address, now=now)
     return follower

@@ -32,17 +32,10 @@ def draft_update(
     if session.get(Campaign, campaign_id) is None:
         raise Refusal("There is no such campaign.", status=404)
     draft = Update(
-        campaign_id=campaign_id,
-        audience=audience,
-        public_from=check_public_from(audience, public_from, now=now),
-        zone=zone,
-        mail_donors=mail_donors and audience == "public",
-        needs_counsel=needs_counsel,
-        author_id=author_id,
-        state="draft",
-        created_at=now,
-        edited_at=now,
-    )
+        campaign_id=campaign_id, audience=audience, public_from=check_public_from(audience, public_from, now=now),
+        zone=zone, mail_donors=mail_donors and audience == "public", needs_counsel=needs_counsel,
+        author_id=author_id, state="draft", created_at=now, edited_at=now,
+    )  # fmt: skip
     draft.texts = [UpdateText(locale=locale, title=one.title, body=one.body) for locale, one in checked.items()]
     session.add(draft)
     session.flush()

@@ -41,11 +41,7 @@ def make_correction(
     keep the figures of the publication; one that is new gets today's. Raises Refusal: 409 as `publish_update`.
     """
     update = update_to_change(session, update_id)
-    correction = prepared_correction(session, update_id, lock=True)
-    if correction is None or update.state != "published":
-        raise Refusal("This correction was made already, or dropped.", status=409)
-    if correction.edited_at != seen:
-        raise Refusal("Somebody else changed this draft meanwhile. Look at their version first.", status=409)
+    correction = _find(session, update, seen)
     check_may_publish(session, update)
     campaign = session.get_one(Campaign, update.campaign_id)
     _write(session, update, correction, now=now)
@@ -69,6 +65,15 @@ def make_correction(
     )
     touch_page(session, campaign.id)
     return correction
+
+
+def _find(session: Session, update: Update, seen: datetime) -> Correction:
+    found = prepared_correction(session, update.id, lock=True)
+    if found is None or update.state != "published":
+        raise Refusal("This correction was made already, or dropped.", status=409)
+    if found.edited_at != seen:
+        raise Refusal("Somebody else changed this draft meanwhile. Look at their version first.", status=409)
+    return found
 
 
 def _write(session: Session, update: Update, correction: Correction, *, now: datetime) -> None:

@@ -38,15 +38,9 @@ def send_test_mail(
         raise Refusal("There is no such update.", status=404)
     campaign = session.get_one(Campaign, update.campaign_id)
     values = mail_of_update(
-        session,
-        signer,
-        addresses,
-        update=update,
-        campaign=campaign,
-        locale=locale,
-        published_at=update.published_at or now,
-        number=last_number(session, campaign.id) + 1,
-    )
+        session, signer, addresses, update=update, campaign=campaign, locale=locale,
+        published_at=update.published_at or now, number=last_number(session, campaign.id) + 1,
+    )  # fmt: skip
     values["title"] = translate("Test: {title}", locale).format(title=values["title"])
     queue_delivery(
         session,

@@ -4,12 +4,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from fund.kit.addresses import Addresses
 from fund.mail.record_report import record_report
 from fund.mail.report import Report
+from fund.mail.sender import Sender
+from fund.updates.check_complaints import check_complaints
+from fund.work.queue import Queue
 
 
-def take_reports(session: Session, reports: Iterable[Report], *, now: datetime) -> Counter[str]:
-    """Record each, and see to the mailings that were complained of. How many were `recorded`, `known` and so on."""
+def take_reports(
+    session: Session, queue: Queue, sender: Sender, addresses: Addresses, reports: Iterable[Report], *, now: datetime
+) -> Counter[str]:
+    """Record each, and stop mailings that too many complained of. How many were `recorded`, `known` and so on."""
     outcomes: Counter[str] = Counter()
     complained_of: set[int] = set()
     for report in reports:
@@ -17,4 +23,6 @@ def take_reports(session: Session, reports: Iterable[Report], *, now: datetime) 
         outcomes[recorded.word] += 1
         if recorded.mailing_id is not None:
             complained_of.add(recorded.mailing_id)
+    for mailing_id in sorted(complained_of):
+        check_complaints(session, queue, sender, addresses, mailing_id=mailing_id, now=now)
     return outcomes
