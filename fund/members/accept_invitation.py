@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.kit.signing import Signer
+from fund.mail.lift_by_own_wish import lift_by_own_wish
 from fund.members.models import Member
 from fund.members.read_invitation import read_invitation
 from fund.members.register_member import register_member
@@ -32,5 +33,7 @@ def accept_invitation(
         consent_source=consent_source if wants_updates else "",
         now=now,
     )
+    if wants_updates:
+        lift_by_own_wish(session, address=invitation.address, now=now)
     invitation.used_at = now
     return member

@@ -37,8 +37,9 @@ def ask_registration(
     another person typed earlier; at most five mails an hour go to one address. Raises Refusal on `email` and `name`.
     """
     address, name = clean_address(address), clean_name(name)
+    if not _end_earlier(session, address, now):
+        return
     known = member_by_address(session, address) is not None
-    lately = _end_earlier(session, address, now)
     wish = Registration(
         address=address,
         address_index=address_index(address),
@@ -51,28 +52,34 @@ def ask_registration(
     )
     session.add(wish)
     session.flush()
-    if lately >= MOST_AN_HOUR:
-        return
+    _write(session, queue, sender, wish, _links(addresses, signer, wish, known=known), now)
+
+
+def _write(  # noqa: PLR0917  one private step of one use case
+    session: Session, queue: Queue, sender: Sender, wish: Registration, links: dict[str, object], now: datetime
+) -> None:
     queue_delivery(
         session,
         queue,
         sender,
         key=f"registration:{wish.id}",
-        message="already_member" if known else "confirm_registration",
-        address=address,
-        locale=locale,
-        values=_links(addresses, signer, wish, known=known),
+        message="confirm_registration" if "confirm_url" in links else "already_member",
+        address=wish.address,
+        locale=wish.locale,
+        values=links,
         now=now,
     )
 
 
-def _end_earlier(session: Session, address: str, now: datetime) -> int:
-    """Links sent before lead nowhere any more. Says how often this address was asked for within the hour."""
+def _end_earlier(session: Session, address: str, now: datetime) -> bool:
+    """Links sent before lead nowhere any more. False, and nothing is ended, once enough went there within the hour."""
     rows = select(Registration).where(Registration.address_index.in_(address_indexes(address)))
+    lately = rows.where(Registration.created_at > now - timedelta(hours=1))
+    if (session.scalar(select(func.count()).select_from(lately.subquery())) or 0) >= MOST_AN_HOUR:
+        return False
     for earlier in session.scalars(rows.where(Registration.expires_at > now, Registration.used_at.is_(None))):
         earlier.expires_at = now
-    lately = rows.where(Registration.created_at > now - timedelta(hours=1))
-    return session.scalar(select(func.count()).select_from(lately.subquery())) or 0
+    return True
 
 
 def _links(addresses: Addresses, signer: Signer, wish: Registration, *, known: bool) -> dict[str, object]:

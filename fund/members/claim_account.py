@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
 from fund.kit.signing import Signer
+from fund.mail.lift_by_own_wish import lift_by_own_wish
 from fund.members.imported_link import find_imported
 from fund.members.models import Member
 from fund.members.rules import clean_name
@@ -15,6 +16,8 @@ def claim_account(
     """Somebody of an imported list chooses a password: having the link proves the address. A link works once."""
     member = find_imported(session, signer, token=token, lock=True)
     before = member.wants_updates
+    if wants_updates:
+        lift_by_own_wish(session, address=member.address, now=now)
     member.name, member.password_hash, member.wants_updates = clean_name(name), password_hash, wants_updates
     record_change(
         session,

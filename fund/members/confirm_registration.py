@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.kit.signing import Signer
+from fund.mail.lift_by_own_wish import lift_by_own_wish
 from fund.members.models import Member
 from fund.members.register_member import register_member
 from fund.members.registration_links import find_registration
@@ -22,5 +23,7 @@ def confirm_registration(session: Session, signer: Signer, *, token: str, consen
         now=now,
     )
     member.consent_at = wish.created_at if wish.wants_updates else None
+    if wish.wants_updates:
+        lift_by_own_wish(session, address=wish.address, now=now)
     wish.used_at, wish.password_hash = now, ""
     return member
