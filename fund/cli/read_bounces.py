@@ -93,8 +93,9 @@ def _take(messages: Sequence[bytes], figures: Counter[str]) -> None:
             continue
         figures["other"] += not found
         reports += found
-    with services().database.write() as session:
-        outcomes = take_reports(session, reports, now=utc_now())
+    given = services()
+    with given.database.write() as session:
+        outcomes = take_reports(session, given.queue, given.sender, given.addresses, reports, now=utc_now())
     figures.update(outcomes)
     figures.update(f"{'hard ' if one.hard else ''}{one.kind}" for one in reports)
 

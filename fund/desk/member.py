@@ -7,6 +7,7 @@ from fund.desk.answers import done, errors_of
 from fund.desk.find import LARGEST_ID
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
+from fund.mail.queries_of_reports import find_suppression
 from fund.mail.rules import header_line
 from fund.members.address_links import open_change
 from fund.members.ask_new_address import ask_new_address
@@ -72,6 +73,7 @@ def _page(member: Member, typed: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "desk/member.html",
         member=member,
+        stopped=find_suppression(session, member.address),
         taken_in=session.get(MemberImport, member.import_id) if member.import_id else None,
         change=open_change(session, member.id, now=utc_now()),
         values=typed,

@@ -62,7 +62,8 @@ def _take(reports: Sequence[Report], token: str, now: datetime) -> None:
         with given.database.write() as session:
             if token and not note_token(session, token, now=now):
                 return
-            take_reports(session, reports[start : start + AT_ONCE], now=now)
+            some = reports[start : start + AT_ONCE]
+            take_reports(session, given.queue, given.sender, given.addresses, some, now=now)
 
 
 def _answer(word: str, status: int) -> Response:

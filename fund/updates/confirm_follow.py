@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 from fund.kit.errors import Refusal
 from fund.kit.signing import Signer
 from fund.mail.lift_by_own_wish import lift_by_own_wish
-from fund.mail.lift_by_own_wish import lift_by_own_wish
 from fund.updates.models import Follower
 from fund.updates.opt_outs import drop_opt_outs
 from fund.updates.rules import CONFIRM_WITHIN
