@@ -28,6 +28,7 @@ from fund.desk import (
     late_money,
     ledger,
     mail,
+    mailing,
     member,
     member_import,
     member_imports,
@@ -43,6 +44,7 @@ from fund.desk import (
     revise,
     revisions,
     slowdowns,
+    suppressed,
     surplus,
     surplus_shares,
     timeline,
@@ -193,6 +195,13 @@ desk.add_url_rule("/members/<int:member_id>/address", "member_address", member.a
 desk.add_url_rule("/invitations/<int:invitation_id>/withdraw", "member_withdraw", members.withdraw, methods=SEND)
 
 desk.add_url_rule("/mail", "mail", mail.mail)
+desk.add_url_rule("/mail/warm-up", "warm_up", mail.warm_up, methods=SEND)
+desk.add_url_rule("/mail/deliveries/<int:delivery_id>", "mail_judge", mail.judge, methods=SEND)
+desk.add_url_rule("/mail/<int:mailing_id>", "mailing", mailing.mailing)
+desk.add_url_rule("/mail/<int:mailing_id>/<act>", "mailing_steer", mailing.steer, methods=SEND)
+desk.add_url_rule("/mail/suppressed", "suppressed", suppressed.suppressed, methods=ASK)
+desk.add_url_rule("/mail/suppressed/add", "suppress", suppressed.suppress, methods=SEND)
+desk.add_url_rule("/mail/suppressed/<int:suppression_id>/lift", "suppression_lift", suppressed.lift, methods=SEND)
 desk.add_url_rule("/payouts", "payouts", payouts.payouts)
 desk.add_url_rule("/reconciliation", "reconciliation", reconciliation.reconciliation)
 desk.add_url_rule("/reconciliation/run", "reconcile", reconciliation.run, methods=SEND)

@@ -22,7 +22,8 @@ from fund.donations.queries_of_returns import (
     open_disputes,
 )
 from fund.kit.clock import utc_now
-from fund.mail.queries import counts_by_state
+from fund.mail.queries import count_trouble
+from fund.mail.queries_of_mailings import paused_mailings
 from fund.payments.queries import count_by_state, open_alerts
 from fund.reconciliation.queries import last_runs
 from fund.reports.queries import closed_without_final_report
@@ -43,7 +44,7 @@ MANY = 50
 def today() -> str:
     session, now = read_session(), utc_now()
     campaigns = all_campaigns(session)
-    mail, events = counts_by_state(session), count_by_state(session)
+    mail, events = count_trouble(session), count_by_state(session)
     return render_template(
         "desk/today.html",
         now=now,
@@ -57,6 +58,7 @@ def today() -> str:
         alerts=len(open_alerts(session, limit=MANY)),
         comparison=next(iter(last_runs(session, limit=1)), None),
         mail=mail,
+        paused_mailings=paused_mailings(session)[:MANY],
         stuck_events=sum(events.get(state, 0) for state in ("failed", "rejected", "quarantined")),
         plans=plans_to_see_to(session)[:MANY],
         unreported=closed_without_final_report(session)[:MANY],

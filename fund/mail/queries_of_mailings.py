@@ -87,7 +87,7 @@ def sent_a_minute(session: Session, mailing_id: int, *, now: datetime) -> float:
         Delivery.batch_id.in_(latest), Delivery.sent_at > now - _MINUTE
     )
     count, first = session.execute(moments).one()
-    if not count:
+    if not count or first is None:
         return 0.0
     return float(count / max((now - first).total_seconds(), 1.0) * 60)
 
@@ -110,3 +110,8 @@ def read_pace(session: Session) -> MailPace:
 def sent_today(session: Session, *, now: datetime) -> int:
     """Mail to many, today (UTC)."""
     return session.scalar(select(MailDay.sent).where(MailDay.day == now.astimezone(UTC).date().isoformat())) or 0
+
+
+def paused_mailings(session: Session) -> list[Mailing]:
+    """Which wait for somebody."""
+    return list(session.scalars(select(Mailing).where(Mailing.state == "paused").order_by(Mailing.id)))

@@ -121,3 +121,20 @@ def is_about_the_domain(enhanced: str) -> bool:
 def too_many_complaints(complaints: int, sent: int) -> bool:
     """More than one in a thousand: mail programs sort out a domain's mail from three in a thousand on."""
     return complaints * COMPLAINTS_PER > sent
+
+
+def estimate_end(
+    left: int, *, a_minute: float, first_day: int, since: datetime | None, sent_today: int, now: datetime
+) -> datetime | None:
+    """When the last of `left` messages will leave at this speed and under this warm-up; None while it stands still."""
+    if left and a_minute <= 0:
+        return None
+    at, sent = now, sent_today
+    while True:
+        room = left
+        if first_day:
+            room = max(0, warm_up_allowance(first_day, since=since, now=at) - sent)
+        fits = min(room, int(a_minute * (next_day(at) - at).total_seconds() / 60))
+        if left <= (fits if first_day else left):
+            return at + timedelta(minutes=left / a_minute) if left else at
+        left, at, sent = left - fits, next_day(at), 0
