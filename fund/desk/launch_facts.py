@@ -15,14 +15,18 @@ def launch_facts(campaign: Campaign) -> dict[str, str]:
         "processor_approval": gettext("The key is a live one.")
         if services().gateway.livemode
         else gettext("The key is a test key: no real money moves with it."),
-        "mail_authentication": gettext("Mail is signed with a DKIM key.")
-        if settings.dkim_key
-        else gettext("No DKIM key is set: mail goes out unsigned."),
+        "mail_authentication": _mail_fact(signed=bool(settings.dkim_key)),
         "privacy_text": gettext("It names {address} as the contact.", address=parseaddr(settings.mail_from)[1]),
     }
     if campaign.status == "draft":
         facts["settlement_currency"] = _currency_fact(campaign.currency)
     return facts
+
+
+def _mail_fact(*, signed: bool) -> str:
+    yes, no = gettext("Mail is signed with a DKIM key."), gettext("No DKIM key is set: mail goes out unsigned.")
+    how = gettext("The command “flask doctor” looks into the DNS and says word by word what is missing there.")
+    return f"{yes if signed else no} {how}"
 
 
 def settles_in(currency: str) -> bool | None:

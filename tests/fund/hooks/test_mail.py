@@ -23,12 +23,13 @@ from config import load_settings
 from fund.app import create_app
 from fund.db.session import Database
 from fund.kit.clock import utc_now
-from fund.mail.models import MailHookToken, MailReport
+from fund.mail.models import Delivery, MailHookToken, Mailing, MailReport
 from fund.mail.queries_of_reports import find_suppression
 from fund.web.services import Services
 from tests.factories.mailings import deliveries, make_mailing
 from tests.fixtures.databases import sqlite_only
 from tests.fixtures.services import settings_environ
+from tests.people import ALICE, add_member
 
 pytestmark = sqlite_only
 
@@ -319,3 +320,18 @@ def test_a_flood_of_forged_posts_costs_no_database(
     assert "bob" not in json.dumps(logs)
     assert post(client, bounce()) == 200
     assert len(reports(database)) == 1
+
+
+def test_complaints_stop_a_mailing_and_the_owners_are_told(
+    client: FlaskClient, database: Database, services: Services
+) -> None:
+    add_member(database, ALICE)
+    make_mailing(database, *(f"p{number}@x.example" for number in range(20)), now=utc_now())
+    events = [{"id": str(number), "type": "complaint", "address": f"p{number}@x.example"} for number in range(2)]
+    for _ in range(2):
+        assert post(client, json.dumps({"events": events}).encode()) == 200
+    with database.read() as session:
+        mailing = session.scalars(select(Mailing)).one()
+        told = session.scalars(select(Delivery).where(Delivery.key.startswith("mailing_paused:"))).all()
+        assert (mailing.state, mailing.pause_reason, mailing.complaints) == ("paused", "complaints", 2)
+        assert [one.address for one in told] == [ALICE.address]
