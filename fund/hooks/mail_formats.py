@@ -71,7 +71,6 @@ class Postmark(BaseModel):
     id: int = Field(0, alias="ID")
     type: str = Field("", alias="Type")
     address: str = Field("", alias="Email")
-    message_id: str = Field("", alias="MessageID")
 
 
 def read_json(body: bytes) -> dict[str, Any]:
@@ -148,7 +147,7 @@ def _mailgun(event: MailgunEvent) -> list[Report]:
 
 
 def _postmark(record: Postmark) -> list[Report]:
-    """MessageID is Postmark's own, unless it was told to keep ours (X-PM-KeepID): else the address has to do."""
+    """MessageID is Postmark's own number of the message: the address has to do."""
     complaint = record.kind == "SpamComplaint" or (record.kind == "Bounce" and record.type == "SpamComplaint")
     if not complaint and not (record.kind == "Bounce" and record.type in _POSTMARK_BOUNCES):
         return []
@@ -159,7 +158,6 @@ def _postmark(record: Postmark) -> list[Report]:
             kind=kind,
             source=SOURCE,
             hard=kind == "bounce" and record.type in _POSTMARK_GONE,
-            message_hash=hash_in(record.message_id),
             address=record.address,
         )
     ]
