@@ -181,6 +181,7 @@ desk.add_url_rule("/files/<uuid:file_id>", "file", files.file)
 
 desk.add_url_rule("/members", "members", members.members)
 desk.add_url_rule("/members/invite", "member_invite", members.invite, methods=SEND)
+desk.add_url_rule("/members/find", "member_find", members.find, methods=SEND)
 desk.add_url_rule("/members/import", "member_imports", member_imports.imports, methods=ASK)
 desk.add_url_rule("/members/import/<int:import_id>", "member_import", member_import.show)
 desk.add_url_rule("/members/import/<int:import_id>.csv", "member_import_report", member_import.report)

@@ -1,6 +1,6 @@
 """Who may sign in, and who was asked to."""
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from fund.desk.answers import done, errors_of
 from fund.desk.paging import PAGE, before_number, page_of
@@ -18,6 +18,17 @@ from fund.web.services import services
 @needs("see_members")
 def members() -> str:
     return _page({"locale": current_locale()}, {})
+
+
+@needs("see_members")
+def find() -> Answer:
+    """By the whole address, which is indexed blind; a POST, so that it stands in no address bar and no log."""
+    sought = request.form.get("sought", "")
+    member = member_by_address(read_session(), sought)
+    if member is None:
+        errors = {"sought": gettext("No member has this address.")}
+        return _page({"locale": current_locale(), "sought": sought}, errors), 404
+    return redirect(url_for("desk.member", member_id=member.id), 303)
 
 
 @needs("invite_members")
@@ -55,19 +66,14 @@ def _check_anybody_may_come() -> None:
 
 
 def _page(values: dict[str, str], errors: dict[str, str]) -> str:
-    session, kind, sought = read_session(), request.args.get("kind", ""), request.args.get("address", "").strip()
+    session, kind = read_session(), request.args.get("kind", "")
     kind = kind if kind in KINDS else ""
-    if sought:
-        one = member_by_address(session, sought)
-        found = [one] if one is not None else []
-    else:
-        found = newest_members(session, kind=kind, before=before_number(), limit=PAGE + 1)
+    found = newest_members(session, kind=kind, before=before_number(), limit=PAGE + 1)
     return render_template(
         "desk/members.html",
         page=page_of(found, lambda member: str(member.id)),
         counts=count_members(session),
         kind=kind,
-        sought=sought,
         invitations=open_invitations(session, now=utc_now()),
         values=values,
         errors=errors,

@@ -20,6 +20,7 @@ from fund.members.rules import SESSION_LIFETIME
 from fund.members.see_session import see_session
 from fund.members.sign_in import sign_in
 from fund.members.sign_out import sign_out
+from fund.web.services import Services
 from tests.people import ALICE, BOB, PASSWORD, add_member
 
 NOW = utc_now()
@@ -93,14 +94,23 @@ def test_a_use_is_noted_at_most_every_ten_minutes(database: Database) -> None:
     assert seen == [NOW, NOW + timedelta(minutes=10), NOW + timedelta(minutes=10)]
 
 
-def test_a_new_password_signs_the_other_browsers_out(database: Database) -> None:
+def test_a_new_password_signs_the_other_browsers_out(services: Services) -> None:
+    database = services.database
     alice = add_member(database, ALICE)
     old, mine = opened(database, alice), opened(database, alice)
     hashed = new_password_hash("another good password", address=ALICE.address)
     with database.write() as session:
         found = live_session(session, mine, now=NOW)
         assert found is not None
-        change_password(session, member_id=alice, password_hash=hashed, keep_session=found[0].id, now=NOW)
+        change_password(
+            session,
+            services.queue,
+            services.sender,
+            member_id=alice,
+            password_hash=hashed,
+            keep_session=found[0].id,
+            now=NOW,
+        )
     assert [is_live(database, token) for token in (old, mine)] == [False, True]
     with database.read() as session:
         assert check_credentials(session, address=ALICE.address, password="another good password") == alice
