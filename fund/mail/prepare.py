@@ -18,7 +18,7 @@ from hashlib import sha256
 from html import escape
 
 from fund.mail.render_message import Rendered
-from fund.mail.rules import PLACE, fill_places, header_line, is_address, message_hash, wire_address
+from fund.mail.rules import PLACE, fill_places, header_line, is_address, message_hash, preferences_url, wire_address
 from fund.mail.sender import Sender
 from fund.mail.sign import Signature, body_hash, canonical_body, canonical_header, signatures
 
@@ -70,6 +70,7 @@ class Prepared:
             headers[b"subject"] = subject_line(fill_places(self.subject, personal))
         if envelope.unsubscribe_url:
             personal["unsubscribe_url"] = envelope.unsubscribe_url
+            personal["preferences_url"] = preferences_url(envelope.unsubscribe_url)
         body = [_lines(piece, personal) if piece.place else piece.raw for piece in self.pieces]
         message = b"".join(headers.values()) + b"\r\n" + b"".join(body)
         if not self.signatures:

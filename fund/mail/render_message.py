@@ -30,7 +30,7 @@ def render_message(
 ) -> Rendered:
     """Render `templates/mail/<message>/`. `values` are escaped in the HTML; a missing one raises.
 
-    With `can_leave` the footer has a link to `%%unsubscribe_url%%`.
+    With `can_leave` the footer has links to `%%unsubscribe_url%%` and `%%preferences_url%%`.
     """
     environment = _environment(locale)
     given = {

@@ -71,6 +71,11 @@ def fill_places(text: str, personal: dict[str, str]) -> str:
     return PLACE.sub(lambda place: personal.get(place[1], place[0]), text)
 
 
+def preferences_url(unsubscribe_url: str) -> str:
+    """Where the same token opens the page for what comes to the address."""
+    return unsubscribe_url.replace("/unsubscribe/", "/preferences/", 1)
+
+
 def wait_before(attempt: int) -> timedelta | None:
     """How long to wait after the `attempt`-th try failed for now: 1, 5, 15 minutes, then hourly; None: give up."""
     if attempt <= len(_FIRST_WAITS):

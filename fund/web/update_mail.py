@@ -28,5 +28,6 @@ def update_mail(update: Update, campaign: Campaign, locale: str, *, correction: 
     personal = {
         "consent": gettext("here stands why and since when this person is written to"),
         "unsubscribe_url": addresses.unsubscribe("…", locale),
+        "preferences_url": addresses.preferences("…", locale),
     }
     return Rendered(found.subject, fill_places(found.text, personal), fill_places(found.html, personal))

@@ -83,6 +83,9 @@ VALUES: dict[str, dict[str, Any]] = {
         "number": 4,
         "date": "21 November 2026",
         "members_only": True,
+        "donors_only": False,
+        "correction": "The date was wrong.",
+        "attachments": ["The letter"],
     },
 }
 
@@ -111,7 +114,7 @@ def test_every_message_says_the_same_as_text_and_as_html(sender: Sender, message
     html = words(rendered.html).replace(" ", "")
     for line in rendered.text.splitlines():
         bare = "".join(line.replace("*", "").split())
-        if "http" in bare or bare in ("--", "%%unsubscribe_url%%"):
+        if "http" in bare or bare in ("--", "%%unsubscribe_url%%", "%%preferences_url%%"):
             continue
         for part in re.split(r":(?=\S)", bare):
             assert part in html, f"{part!r} is not in the HTML of {message}"
@@ -125,6 +128,7 @@ def test_every_message_ends_with_who_writes_and_the_way_out(sender: Sender, mess
         assert "Le Carrefour" in part
         assert "1200, rue Sainte-Élisabeth" in part
         assert part.count("%%unsubscribe_url%%") == 1
+        assert part.count("%%preferences_url%%") == 1
     without = render_message(message, locale="en", sender=sender, values=VALUES[message])
     assert "unsubscribe" not in without.text + without.html
 

@@ -88,6 +88,7 @@ def test_the_mail_says_why_since_when_who_and_how_to_leave(newsroom: Newsroom) -
         url = mail["List-Unsubscribe"].strip("<>")
         assert url.startswith("https://fund.example/unsubscribe/")
         assert url in text_of(mail)
+        assert url.replace("/unsubscribe/", "/preferences/") in text_of(mail)
         assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert mail["List-Id"] == "<updates.four-labels.carrefour.example>"
         assert "1200, rue Sainte-Élisabeth" in text_of(mail)
