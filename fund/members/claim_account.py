@@ -11,7 +11,15 @@ from fund.members.rules import clean_name
 
 
 def claim_account(
-    session: Session, signer: Signer, *, token: str, name: str, password_hash: str, wants_updates: bool, now: datetime
+    session: Session,
+    signer: Signer,
+    *,
+    token: str,
+    name: str,
+    password_hash: str,
+    wants_updates: bool,
+    consent_source: str,
+    now: datetime,
 ) -> Member:
     """Somebody of an imported list chooses a password: having the link proves the address. A link works once."""
     member = find_imported(session, signer, token=token, lock=True)
@@ -19,6 +27,8 @@ def claim_account(
     if wants_updates:
         lift_by_own_wish(session, address=member.address, now=now)
     member.name, member.password_hash, member.wants_updates = clean_name(name), password_hash, wants_updates
+    if wants_updates and not before:
+        member.consent_source, member.consent_at = consent_source, now
     record_change(
         session,
         actor=f"member:{member.id}",

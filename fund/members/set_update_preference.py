@@ -16,7 +16,7 @@ def set_update_preference(session: Session, *, member_id: int, wants_updates: bo
         return
     member.wants_updates = wants_updates
     if wants_updates:
-        member.consent_source = source
+        member.consent_source, member.consent_at = source, now
     record_change(
         session,
         actor=f"member:{member_id}",

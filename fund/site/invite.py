@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
+from fund.mail.lift_by_own_wish import lift_by_own_wish
 from fund.members.accept_invitation import accept_invitation
 from fund.members.claim_account import claim_account
 from fund.members.imported_link import find_imported, is_imported_token
@@ -55,6 +56,7 @@ def invite(token: str) -> Answer:
         member = _let_in(session, guest, token, name=name, password_hash=password_hash, now=now)
         if member.wants_updates:
             drop_opt_outs(session, member.address)
+            lift_by_own_wish(session, address=member.address, now=now)
         browser = sign_in(session, member_id=member.id, now=now)
     sign_browser_in(browser)
     return redirect(f"{request.script_root}/account", 303)
@@ -71,7 +73,7 @@ def _guest(token: str, now: datetime) -> Guest:
 
 
 def _let_in(session: Session, guest: Guest, token: str, *, name: str, password_hash: str, now: datetime) -> Member:
-    wanted = "updates" in request.form
+    wanted, source = "updates" in request.form, gettext("chosen when accepting the invitation")
     if guest.imported:
         return claim_account(
             session,
@@ -80,6 +82,7 @@ def _let_in(session: Session, guest: Guest, token: str, *, name: str, password_h
             name=name,
             password_hash=password_hash,
             wants_updates=wanted,
+            consent_source=source,
             now=now,
         )
     return accept_invitation(
@@ -90,7 +93,7 @@ def _let_in(session: Session, guest: Guest, token: str, *, name: str, password_h
         password_hash=password_hash,
         locale=current_locale(),
         wants_updates=wanted,
-        consent_source=gettext("chosen when accepting the invitation"),
+        consent_source=source,
         now=now,
     )
 

@@ -4,6 +4,7 @@ from fund.db.types import address_index
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES
+from fund.mail.lift_by_own_wish import lift_by_own_wish
 from fund.members.ask_registration import ask_registration
 from fund.members.confirm_registration import confirm_registration
 from fund.members.passwords import new_password_hash
@@ -84,6 +85,7 @@ def register_confirm(token: str) -> Answer:
         )
         if member.wants_updates:
             drop_opt_outs(session, member.address)
+            lift_by_own_wish(session, address=member.address, now=now)
         browser = sign_in(session, member_id=member.id, now=now)
     sign_browser_in(browser)
     return redirect(url_for("site.account"), 303)

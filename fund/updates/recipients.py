@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fund.donations.models import Donation
@@ -41,10 +41,11 @@ def people_after(
 
 def _members(session: Session, locale: str, _campaign_id: int | None, after: str, limit: int) -> list[Person]:
     """Those who want updates."""
-    columns = select(Member.id, Member.address, Member.consent_source, Member.created_at)
+    since = func.coalesce(Member.consent_at, Member.created_at).label("since")
+    columns = select(Member.id, Member.address, Member.consent_source, since)
     wanted = columns.where(Member.locale == locale, Member.wants_updates.is_(True), Member.id > int(after or 0))
     rows = session.execute(wanted.order_by(Member.id).limit(limit))
-    return [Person("m", row.id, row.address, row.consent_source, row.created_at) for row in rows]
+    return [Person("m", row.id, row.address, row.consent_source, row.since) for row in rows]
 
 
 def _followers(session: Session, locale: str, campaign_id: int | None, after: str, limit: int) -> list[Person]:

@@ -98,7 +98,16 @@ def test_who_has_a_password_left_or_is_suppressed_is_passed_over(services: Servi
     mailing = invite(services, import_id, 100)
     token = imported_token(services.signer, 2)
     with services.database.write() as session:
-        claim_account(session, services.signer, token=token, name="New", password_hash="x", wants_updates=True, now=NOW)
+        claim_account(
+            session,
+            services.signer,
+            token=token,
+            name="New",
+            password_hash="x",
+            wants_updates=True,
+            consent_source="",
+            now=NOW,
+        )
         set_update_preference(session, member_id=3, wants_updates=False, source="", now=NOW)
     fill(services, mailing)
     fill(services, mailing)

@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from fund.kit.clock import utc_now
+from fund.members.imported_link import imported_token
 from fund.members.invite_member import invite_member
+from fund.members.models import Member
 from fund.members.queries import member_by_address
 from fund.web.services import Services
 from tests.fixtures.databases import sqlite_only
@@ -81,3 +86,22 @@ def test_another_sites_form_is_refused(client: FlaskClient, services: Services, 
     answer = client.post(link, data={"name": "Charlie", "password": PASSWORD}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert not is_member(services)
+
+
+def test_somebody_of_a_list_chooses_a_password_once(client: FlaskClient, services: Services) -> None:
+    member_id = add_member(services.database, CHARLIE)
+    with services.database.write() as session:
+        member = session.get_one(Member, member_id)
+        member.password_hash, member.wants_updates = "", False
+    path = f"/invite/{imported_token(services.signer, member_id)}"
+    page = client.get(path).text
+    assert 'value="Charlie Roy"' in page
+    assert "checked" not in page.split('name="updates"')[1].split(">")[0]
+    assert 'id="f-password-error"' in submit(client, path, password="short").text
+    assert submit(client, path, password=PASSWORD, updates="1").headers["Location"] == "/account"
+    with services.database.read() as session:
+        member = session.get_one(Member, member_id)
+    assert (member.wants_updates, member.consent_source) == (True, "chosen when accepting the invitation")
+    assert client.get(path).status_code == 410
+    with time_machine.travel(utc_now() + timedelta(days=31)):
+        assert client.get(path).status_code == 410
