@@ -59,6 +59,7 @@ def load_letter(session: Session, claim: Claim, bodies: dict[int, MailBody]) -> 
         personal=json.loads(row.personal),
         unsubscribe_url=row.unsubscribe_url,
         list_id=body.list_id,
+        message=body.message,
     )
 
 

@@ -17,6 +17,8 @@ class Letter:
     personal: Mapping[str, str] = field(default_factory=dict)
     unsubscribe_url: str | None = None
     list_id: str = ""
+    message: str = ""
+    """Which kind of mail it is."""
 
 
 def compose(letter: Letter, sender: Sender, *, now: datetime) -> bytes:
@@ -25,4 +27,5 @@ def compose(letter: Letter, sender: Sender, *, now: datetime) -> bytes:
     Raises ValueError for an address or a link that cannot stand in a header, UnusableKeyError for a wrong DKIM_KEY.
     """
     envelope = Envelope(letter.key, letter.address, letter.personal, letter.unsubscribe_url)
-    return prepare(letter.rendered, sender, list_id=letter.list_id).fill(envelope, now=now)
+    prepared = prepare(letter.rendered, sender, message=letter.message, list_id=letter.list_id)
+    return prepared.fill(envelope, now=now)

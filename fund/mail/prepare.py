@@ -18,7 +18,16 @@ from hashlib import sha256
 from html import escape
 
 from fund.mail.render_message import Rendered
-from fund.mail.rules import PLACE, fill_places, header_line, is_address, message_hash, preferences_url, wire_address
+from fund.mail.rules import (
+    PLACE,
+    feedback_id,
+    fill_places,
+    header_line,
+    is_address,
+    message_hash,
+    preferences_url,
+    wire_address,
+)
 from fund.mail.sender import Sender
 from fund.mail.sign import Signature, body_hash, canonical_body, canonical_header, signatures
 
@@ -83,10 +92,13 @@ class Prepared:
         return b"".join(signature.header(lines, digest, now=now) for signature in self.signatures) + message
 
 
-def prepare(rendered: Rendered, sender: Sender, *, list_id: str = "") -> Prepared:
-    """Raises ValueError for a list's name that cannot stand in a header, UnusableKeyError for a wrong DKIM_KEY."""
+def prepare(rendered: Rendered, sender: Sender, *, message: str = "", list_id: str = "") -> Prepared:
+    """`message` names the kind of mail, for Feedback-ID.
+
+    Raises ValueError for a list's name that cannot stand in a header, UnusableKeyError for a wrong DKIM_KEY.
+    """
     boundary = f"=_{sha256((rendered.html + rendered.text).encode()).hexdigest()[:40]}"
-    fixed = shared_headers(sender, list_id=list_id)
+    fixed = shared_headers(sender, message=message, list_id=list_id)
     if not PLACE.search(rendered.subject):
         fixed[b"subject"] = subject_line(rendered.subject)
     fixed[b"mime-version"] = b"MIME-Version: 1.0\r\n"
@@ -106,16 +118,16 @@ def prepare(rendered: Rendered, sender: Sender, *, list_id: str = "") -> Prepare
     )
 
 
-def shared_headers(sender: Sender, *, list_id: str) -> dict[bytes, bytes]:
+def shared_headers(sender: Sender, *, message: str, list_id: str) -> dict[bytes, bytes]:
     """What every recipient of a message has alike, but its subject."""
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(header_line(sender.name), addr_spec=sender.address)
-    lines = {b"from": message.as_bytes().removesuffix(b"\r\n")}
+    composed = EmailMessage(policy=_POLICY)
+    composed["From"] = Address(header_line(sender.name), addr_spec=sender.address)
+    lines = {b"from": composed.as_bytes().removesuffix(b"\r\n")}
     if list_id:
         lines |= one_line("List-Id", f"<{list_id}.{sender.domain}>")
     else:
         lines |= one_line("Auto-Submitted", "auto-generated")
-    return lines
+    return lines | one_line("Feedback-ID", feedback_id(sender.domain, message=message, list_id=list_id))
 
 
 def subject_line(subject: str) -> bytes:

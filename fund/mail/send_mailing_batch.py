@@ -152,7 +152,7 @@ def _fill(worker: MailingSender, one: Taken) -> Outgoing | Tried:
     """The finished message, or why there is none."""
     body = worker.prepared.get(one.body_id)
     if body is None or one.envelope is None:
-        log.error("delivery %d cannot be read with the DATA_KEYS there are", one.id)
+        log.error("delivery %d cannot be read with the DATA_KEYS there are, or its sender cannot be named", one.id)
         return Tried(one, "deferred", UNREADABLE)
     try:
         return Outgoing(body.fill(one.envelope, now=worker.clock()), wire_address(one.envelope.address))
@@ -169,10 +169,10 @@ def _prepare(worker: MailingSender, wanted: set[int]) -> None:
         worker.prepared.clear()
         missing = wanted
     for body_id in missing:
-        with worker.database.read() as session, suppress(UndecryptableError):
+        with worker.database.read() as session, suppress(UndecryptableError, ValueError):
             body = session.get_one(MailBody, body_id)
             rendered = Rendered(body.subject, body.text, body.html)
-            worker.prepared[body_id] = prepare(rendered, worker.sender, list_id=body.list_id)
+            worker.prepared[body_id] = prepare(rendered, worker.sender, message=body.message, list_id=body.list_id)
 
 
 def _in_transaction(worker: MailingSender, work: Callable[[Session], Found]) -> Found:

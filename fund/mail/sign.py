@@ -18,7 +18,7 @@ from fund.mail.sender import Sender
 
 SIGNED = (
     b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type", b"auto-submitted",
-    b"list-id", b"list-unsubscribe", b"list-unsubscribe-post",
+    b"list-id", b"list-unsubscribe", b"list-unsubscribe-post", b"feedback-id",
 )  # fmt: skip
 _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.DOTALL)
 _SPACES = re.compile(rb"[ \t]+")

@@ -76,6 +76,22 @@ def test_an_update_can_be_left_with_one_click(sender: Sender, now: datetime) -> 
     assert f"List-Unsubscribe: <{LEAVE}>".encode() in head.replace(b"\r\n ", b" "), "not encoded words"
 
 
+def test_receivers_can_sum_up_complaints_by_kind_and_campaign_without_learning_who(
+    sender: Sender, now: datetime
+) -> None:
+    ids = [
+        read(compose(replace(letter, message=message), sender, now=now))["Feedback-ID"].split(":")
+        for letter, message in ((UPDATE, "update"), (RECEIPT, "receipt"), (replace(UPDATE, key="x"), "closing"))
+    ]
+    assert [one[:3] for one in ids] == [
+        ["update", "four-labels", "list"],
+        ["receipt", "none", "single"],
+        ["closing", "four-labels", "list"],
+    ]
+    assert len({one[3] for one in ids}) == 1
+    assert 5 <= len(ids[0][3]) <= 15
+
+
 def test_sent_again_it_is_the_same_message_and_two_letters_are_two(sender: Sender, now: datetime) -> None:
     first, again = (read(compose(RECEIPT, sender, now=now)) for _ in range(2))
     assert first["Message-ID"] == again["Message-ID"]
@@ -119,8 +135,9 @@ def test_dkim_verifies_with_both_kinds_of_key(sender: Sender, now: datetime) -> 
     for index in (0, 1):
         assert dkim.DKIM(raw).verify(idx=index, dnsfunc=published_key)
     signed = read(raw)["DKIM-Signature"].replace(" ", "").lower()
-    for name in ("from", "to", "subject", "date", "message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post"):
-        assert name in signed.partition("h=")[2].partition(";")[0].split(":")
+    named = set(signed.partition("h=")[2].partition(";")[0].split(":"))
+    assert named >= {"from", "to", "subject", "date", "message-id", "list-id", "feedback-id"}
+    assert named >= {"list-unsubscribe", "list-unsubscribe-post"}
 
 
 @pytest.mark.parametrize(
