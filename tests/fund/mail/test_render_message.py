@@ -84,7 +84,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "date": "21 November 2026",
         "members_only": True,
         "donors_only": False,
-        "correction": "The date was wrong.",
+        "correction": "",
         "attachments": ["The letter"],
     },
 }

@@ -52,7 +52,7 @@ def test_the_mail_says_what_is_there(newsroom: Newsroom) -> None:
     attach(newsroom, update_id)
     newsroom.publish(update_id)
     (mail,) = newsroom.mails()
-    assert "- La lettre" in text_of(mail)
+    assert "La lettre" in text_of(mail)
 
 
 def test_the_same_file_twice_is_one_and_may_be_described_anew(newsroom: Newsroom) -> None:
