@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
+from fund.mail.queries_of_reports import find_suppression
 from fund.members.address_links import open_change
 from fund.members.change_password import change_password
 from fund.members.check_credentials import check_credentials
@@ -116,6 +117,7 @@ def account_page(values: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "site/account.html",
         member=member,
+        stopped=find_suppression(read_session(), member.address),
         sessions=live_sessions(read_session(), member.id, now=utc_now()),
         change=open_change(read_session(), member.id, now=utc_now()),
         values={"name": member.name, "locale": member.locale, **values},

@@ -6,7 +6,7 @@ from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.site.find_campaign import find_campaign
 from fund.site.gift_page import private
-from fund.updates.confirm_follow import confirm_follow, find_request
+from fund.updates.confirm_follow import confirm_follow, find_request, is_heard
 from fund.updates.follow_campaign import follow_campaign
 from fund.web.errors import explain
 from fund.web.i18n import current_locale
@@ -61,7 +61,7 @@ def confirm(token: str) -> Response:
         campaign=campaign,
         text=campaign.text(current_locale()),
         token=token,
-        confirmed=follower.state == "confirmed",
+        confirmed=is_heard(read_session(), follower),
     )
     return private(make_response(page))
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from fund.kit.errors import Refusal
 from fund.kit.signing import Signer
 from fund.mail.lift_by_own_wish import lift_by_own_wish
+from fund.mail.queries_of_reports import find_suppression
 from fund.updates.models import Follower
 from fund.updates.opt_outs import drop_opt_outs
 from fund.updates.rules import CONFIRM_WITHIN
@@ -34,9 +35,14 @@ def find_request(session: Session, signer: Signer, *, token: str, lock: bool = F
 def confirm_follow(session: Session, signer: Signer, *, token: str, now: datetime) -> Follower:
     """The owner of the address pressed the button: updates come, whatever was left before. Repeating is harmless."""
     follower = find_request(session, signer, token=token, lock=True)
-    if follower.state == "pending":
+    if not is_heard(session, follower):
         follower.state, follower.confirmed_at, follower.left_at = "confirmed", now, None
         session.flush()
         drop_opt_outs(session, follower.address, campaign_id=follower.campaign_id)
         lift_by_own_wish(session, address=follower.address, now=now)
     return follower
+
+
+def is_heard(session: Session, follower: Follower) -> bool:
+    """Whether updates come: an address that bounced or complained has to say yes once more."""
+    return follower.state == "confirmed" and find_suppression(session, follower.address) is None

@@ -11,6 +11,7 @@ from fund.kit.addresses import Addresses
 from fund.kit.errors import Refusal
 from fund.kit.i18n import translate
 from fund.kit.signing import Signer
+from fund.mail.queries_of_reports import find_suppression
 from fund.mail.queue_delivery import queue_delivery
 from fund.mail.rules import is_address
 from fund.mail.sender import Sender
@@ -71,7 +72,8 @@ def _write(
         "campaign_url": addresses.campaign(campaign.slug, locale),
     }
     leaving = None
-    if follower.state == "confirmed":
+    is_stopped = find_suppression(session, follower.address) is not None
+    if follower.state == "confirmed" and not is_stopped:
         message = "already_following"
         leaving = addresses.unsubscribe(unsubscribe_token(signer, "f", follower.id, campaign.id), locale)
     else:

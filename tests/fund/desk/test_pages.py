@@ -30,7 +30,8 @@ NOW = utc_now()
 ROOMS = [
     "/desk/", "/desk/gifts", "/desk/messages", "/desk/campaigns", "/desk/campaigns/new", "/desk/updates",
     "/desk/refunds", "/desk/disputes", "/desk/review", "/desk/offline-gift", "/desk/payouts", "/desk/reconciliation",
-    "/desk/members", "/desk/mail", "/desk/ledger", "/desk/ledger/check", "/desk/costs", "/desk/events", "/desk/audit",
+    "/desk/members", "/desk/mail", "/desk/mail/suppressed", "/desk/ledger", "/desk/ledger/check", "/desk/costs",
+    "/desk/events", "/desk/audit",
 ]  # fmt: skip
 OF_A_CAMPAIGN = [
     "",
