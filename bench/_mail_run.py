@@ -1,11 +1,14 @@
-"""One run of the sending engine, in a process of its own: members are stored, an update is published, its mailing is
-filled and sent. Reads what to do as JSON on standard input, prints seconds and the largest memory as JSON."""
+"""One run of the sending engine, in a process of its own: an update is published, its mailing filled and sent.
+
+Reads what to do as JSON on standard input, prints seconds and the largest memory as JSON.
+"""
 
 import json
 import resource
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from _measure import ROOT, environment
 sys.path.insert(0, str(ROOT))
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import func, insert, select
 
@@ -39,7 +42,10 @@ NOW = datetime.now(UTC)
 
 
 def dkim(kinds: str) -> dict[str, str]:
-    keys = {"rsa": lambda: generate_private_key(65537, 2048), "ed25519": Ed25519PrivateKey.generate}
+    keys: dict[str, Callable[[], RSAPrivateKey | Ed25519PrivateKey]] = {
+        "rsa": lambda: generate_private_key(65537, 2048),
+        "ed25519": Ed25519PrivateKey.generate,
+    }
     names = [name for name in kinds.split(",") if name]
     pems = [keys[name]().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode() for name in names]
     return {"DKIM_KEY": "".join(pems), "DKIM_SELECTOR": ",".join(names)} if pems else {}

@@ -58,7 +58,7 @@ def ours(port: int, count: int, *, dkim: str = "", hands: int = HANDS) -> dict[s
         )
     if done.returncode:
         sys.exit(f"the run failed: {done.stderr[-3000:]}")
-    took = json.loads(done.stdout)
+    took: dict[str, object] = json.loads(done.stdout)
     if took["states"] != {"sent": count} or took["mailing"] != "done":
         sys.exit(f"not everybody was sent to: {took}")
     return took

@@ -43,12 +43,17 @@ def may_leave(session: Session, *, wanted: int, rate: float, now: datetime) -> P
 
 
 def note_left(session: Session, count: int, *, rate: float, now: datetime) -> None:
-    """So many were taken to be sent now."""
+    """So many to many were taken to be sent now."""
+    take_turn(session, count, rate=rate, now=now)
+    count_today(session, count, now=now)
+
+
+def take_turn(session: Session, count: int, *, rate: float, now: datetime) -> None:
+    """Mail to many waits for so many more. Single messages wait for nobody, and count in the rate all the same."""
     if rate and count:
-        free_at = session.execute(_PACE).one().free_at
+        free_at = session.execute(_PACE.with_for_update()).one().free_at
         free_at = max(free_at, now - CREDIT) + timedelta(seconds=count / rate)
         session.execute(update(MailPace).where(MailPace.id == 1).values(free_at=free_at).execution_options(**_PLAIN))
-    count_today(session, count, now=now)
 
 
 def count_today(session: Session, count: int, *, now: datetime) -> None:

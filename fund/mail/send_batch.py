@@ -20,6 +20,7 @@ from fund.mail.claim import (
 )
 from fund.mail.compose import Letter, compose
 from fund.mail.models import MailBody
+from fund.mail.pace import take_turn
 from fund.mail.rules import NO_ADDRESS, wire_address
 from fund.mail.sender import Sender
 from fund.mail.sign import UnusableKeyError
@@ -82,6 +83,8 @@ class _Batch:
                 record_outcome(session, self._outcome, now=self._moment())
             self._taken = claim_one(session, now=self._moment())
             self._letter = self._load(session, self._taken) if self._taken else None
+            if self._taken:
+                take_turn(session, 1, rate=self.rate, now=self._moment())
         self._outcome = None
         return self._taken is not None
 

@@ -8,12 +8,14 @@ from sqlalchemy import select, text
 
 from fund.mail.cancel_deliveries import cancel_deliveries
 from fund.mail.models import Delivery, MailBatch, MailDay, Mailing, MailPace, Suppression
+from fund.mail.pace import take_turn
 from fund.mail.send_mailing_batch import send_mailing_batch
 from fund.mail.transport import Answer, InDoubtError, Outgoing, Reply, TransportUnavailableError
 from tests.fakes.transport import FakeTransport
 from tests.fixtures.databases import sqlite_only
 from tests.fund.mail.postroom import Postroom
 from tests.fund.mail.smtp_server import SmtpServer
+from tests.fund.updates.newsroom import text_of
 
 
 class Killed(BaseException):
@@ -38,7 +40,7 @@ def test_everybody_gets_their_own_message_once(postroom: Postroom, smtp: SmtpSer
     for sender, (to,), raw in smtp.messages:
         message = message_from_bytes(raw, policy=policy.default)
         assert (sender, message["To"]) == ("fund@carrefour.example", to)
-        assert "https://fund.example/invite/abc" in message.get_body(("plain",)).get_content()
+        assert "https://fund.example/invite/abc" in text_of(message)
     assert set(postroom.states().values()) == {"sent"}
     assert postroom.state(mailing) == "done"
 
@@ -265,3 +267,14 @@ def test_three_workers_send_each_message_once(postroom: Postroom, smtp: SmtpServ
     assert sorted(to[0] for _, to, _ in smtp.messages) == sorted(f"{name}@{name}.example" for name in names(60))
     with postroom.database.read() as session:
         assert session.get_one(Mailing, mailing).began_at is not None
+
+
+@sqlite_only
+def test_single_messages_count_in_the_rate_and_do_not_wait(postroom: Postroom, transport: FakeTransport) -> None:
+    postroom.rate = 2
+    postroom.mailing(["bob"])
+    with postroom.database.write() as session:
+        take_turn(session, 4, rate=2, now=postroom.now)
+    began = postroom.now
+    postroom.send(transport)
+    assert timedelta(seconds=1.8) <= postroom.now - began <= timedelta(seconds=2.5)
