@@ -6,6 +6,7 @@ from fund.closing.begin_share import share_refund_id
 from fund.closing.models import SurplusPlan, SurplusShare
 from fund.db.touch_page import touch_page
 from fund.donations.check_hand_return import returnable
+from fund.donations.queries_of_returns import hand_returns_of
 from fund.donations.refuse_share import refuse_share
 from fund.donations.return_by_hand import return_by_hand
 from fund.kit.errors import Refusal
@@ -34,13 +35,14 @@ def pay_share_by_hand(
             now=now,
         ).id
     found = returnable(session, refund_id=share.refund_id)
+    earlier = sum(row.refund_id == share.refund_id for row in hand_returns_of(session, share.donation_id))
     return_by_hand(
         session,
         refund_id=share.refund_id,
         amount=found.left if found.refund.owed else min(share.amount, found.left),
         method="bank",
         paid_on=returned_at,
-        nonce=f"{plan_id}:{position}",
+        nonce=f"{plan_id}:{position}:{earlier}",
         actor=actor,
         locale=found.donation.locale,
         now=now,

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from fund.closing.models import Outcome, PassedOn, SurplusPlan, SurplusShare
 from fund.donations.models import Donation, Refund
+from fund.donations.queries_of_returns import paid_by_refund
+from fund.donations.refuse_share import NOT_THROUGH_STRIPE
 
 SLICE = 500
 FRESH = timedelta(minutes=10)
@@ -120,10 +122,12 @@ def shares_to_send(session: Session, plan_id: str, *, limit: int, now: datetime)
 
 def promised_by_hand(session: Session, campaign_id: int) -> dict[str, int]:
     """By gift: shares that a person still has to pay, and of which no refund that failed says that they are owed."""
+    by_hand = paid_by_refund()
     query = (
-        select(SurplusShare.donation_id, func.sum(SurplusShare.amount))
+        select(SurplusShare.donation_id, func.sum(SurplusShare.amount - func.coalesce(by_hand.c.paid, 0)))
         .join(SurplusPlan, SurplusPlan.id == SurplusShare.plan_id)
         .outerjoin(Refund, Refund.id == SurplusShare.refund_id)
+        .outerjoin(by_hand, by_hand.c.refund_id == Refund.id)
         .where(
             SurplusPlan.campaign_id == campaign_id,
             SurplusPlan.state != "given_up",
@@ -136,13 +140,20 @@ def promised_by_hand(session: Session, campaign_id: int) -> dict[str, int]:
 
 
 def can_be_asked_again(session: Session, plan_id: str) -> bool:
-    """Whether Stripe refused any of its shares."""
-    refused = (
-        select(SurplusShare.position)
+    return bool(shares_refused(session, plan_id, limit=1))
+
+
+def shares_refused(session: Session, plan_id: str, *, limit: int | None = None) -> list[SurplusShare]:
+    """Those that Stripe refused, or that were called off there, and of which nobody has paid anything by hand."""
+    by_hand = paid_by_refund()
+    query = (
+        select(SurplusShare)
         .join(Refund, Refund.id == SurplusShare.refund_id)
-        .where(SurplusShare.plan_id == plan_id, SurplusShare.state == "failed", Refund.state == "refused")
+        .outerjoin(by_hand, by_hand.c.refund_id == Refund.id)
+        .where(SurplusShare.plan_id == plan_id, SurplusShare.state == "failed", by_hand.c.paid.is_(None))
+        .where(Refund.state.in_(("refused", "canceled")), Refund.failure_code != NOT_THROUGH_STRIPE)
     )
-    return session.execute(refused.limit(1)).first() is not None
+    return list(session.scalars(query.order_by(SurplusShare.position).limit(limit)))
 
 
 def running_plans(session: Session) -> list[str]:
@@ -164,6 +175,7 @@ def plans_to_see_to(session: Session) -> list[tuple[SurplusPlan, int]]:
         select(SurplusPlan, func.coalesce(failed.c.shares, 0))
         .outerjoin(failed, failed.c.plan_id == SurplusPlan.id)
         .where(or_(SurplusPlan.state.in_(("confirmed", "paused")), failed.c.shares > 0))
+        .where(SurplusPlan.state != "given_up")
         .order_by(SurplusPlan.made_at, SurplusPlan.id)
     )
     return [(plan, int(shares)) for plan, shares in session.execute(query)]

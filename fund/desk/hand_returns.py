@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
+from fund.closing.follow_hand_payment import follow_hand_payment
 from fund.desk.answers import done, errors_of
 from fund.desk.find import campaigns_by_id, find_donation
 from fund.desk.form_nonce import new_nonce, sent_nonce
@@ -63,9 +64,10 @@ def reverse_return(hand_return_id: uuid.UUID) -> Answer:
         raise NotFound
     if request.method == "GET":
         return _ask(row, "")
+    now = utc_now()
     try:
-        with write_session() as session:
-            reverse_hand_return(session, hand_return_id=row.id, actor=the_member().actor, now=utc_now())
+        with write_session() as session, follow_hand_payment(session, refund_id=row.refund_id, now=now):
+            reverse_hand_return(session, hand_return_id=row.id, actor=the_member().actor, now=now)
     except Refusal as refusal:
         return _ask(row, explain(refusal)), refusal.status
     return done(gettext("The payment is taken back, by entries of its own."), _gift_page(row.donation_id))
@@ -97,7 +99,7 @@ def _check(found: Returnable, payment: HandPayment) -> None:
 
 def _book(refund: Refund, payment: HandPayment, nonce: str, now: datetime) -> Answer:
     given = services()
-    with write_session() as session:
+    with write_session() as session, follow_hand_payment(session, refund_id=refund.id, now=now):
         row = return_by_hand(
             session,
             refund_id=refund.id,

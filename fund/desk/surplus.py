@@ -120,7 +120,8 @@ def _page(campaign_id: int, errors: dict[str, str]) -> str:
     found = find_surplus(session, campaign)
     plans = plans_of(session, campaign_id)
     shown = live_plan(session, campaign_id) or next((one for one in plans if one.state == "finished"), None)
-    counts = counts_of(session, shown.id) if shown else {}
+    counts_by_plan = {one.id: counts_of(session, one.id) for one in plans}
+    counts = counts_by_plan[shown.id] if shown else {}
     at_stripe = balances_of(session, f"assets:stripe:{campaign.currency.lower()}").get(campaign.currency, 0)
     return render_template(
         "desk/surplus.html",
@@ -130,6 +131,7 @@ def _page(campaign_id: int, errors: dict[str, str]) -> str:
         plan=shown,
         plans=plans,
         counts=counts,
+        counts_by_plan=counts_by_plan,
         whole=sum(one.amount for one in counts.values()),
         names=_names(plans),
         takes_two=shown is not None and needs_second(session, shown),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fund.donations.models import Dispute, DisputeChange, Donation, HandReturn, MonthlyGift, Refund
@@ -45,6 +45,12 @@ def paid_by_hand(session: Session, donation_id: str) -> dict[str, int]:
         .group_by(Refund.stripe_refund_id)
     )
     return {id_: int(amount) for id_, amount in session.execute(query) if id_ is not None}
+
+
+def paid_by_refund() -> Subquery:
+    """`paid` by `refund_id`: what was paid by hand in place of a refund and stands, in the gift's own currency."""
+    query = select(HandReturn.refund_id, func.sum(HandReturn.of_gift).label("paid"))
+    return query.where(HandReturn.reversed_at.is_(None)).group_by(HandReturn.refund_id).subquery()
 
 
 def returned_by_hand(session: Session, donation_id: str) -> int:
