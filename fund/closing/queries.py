@@ -120,6 +120,17 @@ def shares_to_send(session: Session, plan_id: str, *, limit: int, now: datetime)
     return [*found, *session.scalars(new.order_by(SurplusShare.position).limit(limit - len(found)))]
 
 
+def shares_unanswered(session: Session, plan_id: str, *, now: datetime) -> set[int]:
+    """Positions of those that Stripe has not taken for longer than the run tries: the hourly look asks for them."""
+    query = (
+        select(SurplusShare.position)
+        .join(Refund, Refund.id == SurplusShare.refund_id)
+        .where(SurplusShare.plan_id == plan_id, SurplusShare.state == "sent", Refund.state == "planned")
+        .where(Refund.created_at <= now - FRESH)
+    )
+    return set(session.scalars(query))
+
+
 def promised_by_hand(session: Session, campaign_id: int) -> dict[str, int]:
     """By gift: shares that a person still has to pay, and of which no refund that failed says that they are owed."""
     by_hand = paid_by_refund()

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from fund.closing.models import SurplusPlan, SurplusShare
 from fund.closing.pay_share_by_hand import pay_share_by_hand
-from fund.closing.queries import all_shares, counts_of, find_plan, find_share, shares_page
+from fund.closing.queries import all_shares, counts_of, find_plan, find_share, shares_page, shares_unanswered
 from fund.db.session import Database
 from fund.desk.answers import done, errors_of
 from fund.desk.find import LARGEST_ID, find_campaign
@@ -27,13 +27,15 @@ from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
 STATES = ("planned", "sent", "succeeded", "failed", "skipped", "by_hand")
+LONGEST = 9
+"""Digits of a position."""
 
 
 @needs("plan_surplus")
 def surplus_shares(plan_id: uuid.UUID) -> str:
     """In the plan's order, a page at a time; `state` keeps to one state."""
-    plan, state, after = _plan(plan_id), request.args.get("state", ""), request.args.get("after", "-1")
-    if state not in ("", *STATES) or not after.lstrip("-").isdecimal() or len(after) > len(str(LARGEST_ID)):
+    plan, state, after = _plan(plan_id), request.args.get("state", ""), request.args.get("after", "0")
+    if state not in ("", *STATES) or not (after.isascii() and after.isdigit()) or len(after) > LONGEST:
         raise BadRequest
     rows = shares_page(read_session(), plan.id, state=state, after=int(after), limit=PAGE + 1)
     last = rows[PAGE - 1][0].position if len(rows) > PAGE else None
@@ -43,9 +45,10 @@ def surplus_shares(plan_id: uuid.UUID) -> str:
         campaign=find_campaign(plan.campaign_id),
         rows=[(share, gift, gift_number(gift)) for share, gift in rows[:PAGE]],
         counts=counts_of(read_session(), plan.id),
+        unanswered=shares_unanswered(read_session(), plan.id, now=utc_now()),
         state=state,
         states=STATES,
-        first=url_for("desk.surplus_shares", plan_id=plan.id, state=state or None) if int(after) >= 0 else None,
+        first=url_for("desk.surplus_shares", plan_id=plan.id, state=state or None) if int(after) else None,
         more=url_for("desk.surplus_shares", plan_id=plan.id, state=state or None, after=last) if last else None,
     )
 

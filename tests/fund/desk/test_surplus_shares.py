@@ -1,16 +1,21 @@
 """Shares of a surplus that a person pays: entered, taken back, entered again, always as the books have it."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fund.closing.models import SurplusPlan, SurplusShare
 from fund.donations.models import Donation, Refund
+from fund.kit.clock import utc_now
 from fund.ledger.check_ledger import check_ledger
+from fund.payments.gateway import GatewayUnavailableError
 from fund.web.services import Services
 from fund.worker import run_surplus as runner
+from fund.worker.look_again import ask_again
 from tests.factories.campaigns import make_campaign
 from tests.factories.closing import close, confirm, give_by_hand, make_plan, work
 from tests.factories.donations import give
@@ -133,3 +138,26 @@ def test_a_share_that_is_paid_in_parts_beside_its_refund_is_paid_with_the_last_o
     assert pay(desk, form_of(services, refused)) == {303}
     assert "1 gift has had its part" in desk.get("/c/four-labels").text
     prove(services)
+
+
+def test_a_share_that_stripe_answers_with_an_error_says_how_long_that_may_last(
+    desk: FlaskClient, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "WAITS", ())
+    assert isinstance(services.gateway, FakeGateway)
+    campaign_id = make_campaign(services.database)
+    gift = give(services, campaign_id, 5_000)
+    services.gateway.fails = [GatewayUnavailableError("an error of its own")] * 9
+    run(services, campaign_id)
+    with services.database.read() as session:
+        path = f"/desk/surplus/{session.scalars(select(SurplusShare.plan_id).filter_by(donation_id=gift)).one()}"
+    assert "for up to a day" not in desk.get(path).text
+    with time_machine.travel(utc_now() + timedelta(minutes=20)):
+        assert "repeats an error of its own for up to a day; it is asked again every hour" in desk.get(path).text
+        assert "au plus un jour" in desk.get(f"/fr{path}").text
+    services.gateway.fails = []
+    with time_machine.travel(utc_now() + timedelta(hours=2)):
+        ask_again(services, utc_now())
+    work(services)
+    assert "for up to a day" not in desk.get(path).text
+    assert "gone back" in desk.get(path).text
