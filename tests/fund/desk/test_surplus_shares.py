@@ -154,7 +154,7 @@ def test_a_share_that_stripe_answers_with_an_error_says_how_long_that_may_last(
     assert "for up to a day" not in desk.get(path).text
     with time_machine.travel(utc_now() + timedelta(minutes=20)):
         assert "repeats an error of its own for up to a day; it is asked again every hour" in desk.get(path).text
-        assert "au plus un jour" in desk.get(f"/fr{path}").text
+        assert "pendant un jour au plus" in desk.get(f"/fr{path}").text
     services.gateway.fails = []
     with time_machine.travel(utc_now() + timedelta(hours=2)):
         ask_again(services, utc_now())
