@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,23 +7,16 @@ from fund.audit.record_change import record_change
 from fund.campaigns.models import Campaign
 from fund.campaigns.queries import PUBLIC
 from fund.db.touch_page import touch_page
-from fund.db.types import address_index
 from fund.kit.addresses import Addresses
 from fund.kit.errors import Refusal
-from fund.kit.i18n import LOCALES
 from fund.kit.signing import Signer
-from fund.mail.models import MailBody
-from fund.mail.queue_delivery import store_body
-from fund.mail.queue_many import Recipient, queue_many
 from fund.mail.sender import Sender
-from fund.updates.consent_words import consent_words
 from fund.updates.mail_of_update import mail_of_update
 from fund.updates.models import Update
 from fund.updates.queries import draft_to_change
-from fund.updates.recipients import Person, entitled_followers, entitled_members
+from fund.updates.recipients import FOLLOWER, MEMBER
 from fund.updates.reviews import check_may_publish
-from fund.updates.rules import list_id
-from fund.updates.unsubscribing import unsubscribe_token
+from fund.updates.write_to_entitled import Letter, write_to_entitled
 from fund.work.queue import Queue
 
 
@@ -50,16 +41,14 @@ def publish_update(
     update = draft_to_change(session, update_id, seen=seen)
     check_may_publish(session, update)
     campaign = _freeze(session, update, now=now)
-    mailing = _Mailing(
-        session=session,
-        sender=sender,
-        signer=signer,
-        addresses=addresses,
-        update=update,
+    letter = Letter(
         campaign=campaign,
-        now=now,
+        message="update",
+        values=lambda locale: mail_of_update(update, campaign, addresses, locale=locale, published_at=now),
+        key=f"update:{update.id}",
+        kinds=(MEMBER, FOLLOWER) if update.audience == "public" else (MEMBER,),
     )
-    queued = mailing.queue_all(queue)
+    queued = write_to_entitled(session, queue, sender, signer, addresses, letter=letter, now=now)
     record_change(
         session,
         actor=actor,
@@ -82,55 +71,3 @@ def _freeze(session: Session, update: Update, *, now: datetime) -> Campaign:
     update.number, update.state, update.published_at = (last or 0) + 1, "published", now
     session.flush()
     return campaign
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mailing:
-    """The mails of one update."""
-
-    session: Session
-    sender: Sender
-    signer: Signer
-    addresses: Addresses
-    update: Update
-    campaign: Campaign
-    now: datetime
-
-    def queue_all(self, queue: Queue) -> int:
-        """Members of every language before followers of any: the key, made of the address, lets the first one in."""
-        bodies = {locale: self._body(locale) for locale in LOCALES}
-        people = [(locale, entitled_members(self.session, locale)) for locale in LOCALES]
-        if self.update.audience == "public":
-            people += [(at, entitled_followers(self.session, self.campaign.id, at)) for at in LOCALES]
-        return sum(
-            queue_many(
-                self.session,
-                queue,
-                body=bodies[locale],
-                recipients=self._recipients(found, locale),
-                now=self.now,
-            )
-            for locale, found in people
-        )
-
-    def _body(self, locale: str) -> MailBody:
-        return store_body(
-            self.session,
-            self.sender,
-            message="update",
-            locale=locale,
-            values=mail_of_update(self.update, self.campaign, self.addresses, locale=locale, published_at=self.now),
-            list_id=list_id(self.campaign.slug),
-            can_leave=True,
-            now=self.now,
-        )
-
-    def _recipients(self, people: Iterator[Person], locale: str) -> Iterator[Recipient]:
-        for person in people:
-            token = unsubscribe_token(self.signer, person.kind, person.id, self.campaign.id)
-            yield Recipient(
-                key=f"update:{self.update.id}:{address_index(person.address)}",
-                address=person.address,
-                personal={"consent": consent_words(person, locale)},
-                unsubscribe_url=self.addresses.unsubscribe(token, locale),
-            )

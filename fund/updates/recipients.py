@@ -13,7 +13,7 @@ from fund.members.models import Member
 from fund.updates.models import Follower
 
 SLICE = 500
-DONOR = "d"
+MEMBER, FOLLOWER, DONOR = "m", "f", "d"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,7 +36,7 @@ def entitled_members(session: Session, locale: str) -> Iterator[Person]:
     last = 0
     while rows := session.execute(wanted.where(Member.id > last)).all():
         for row in rows:
-            yield Person("m", row.id, row.address, row.consent_source, row.created_at)
+            yield Person(MEMBER, row.id, row.address, row.consent_source, row.created_at)
         last = rows[-1].id
 
 
@@ -51,7 +51,7 @@ def entitled_followers(session: Session, campaign_id: int, locale: str) -> Itera
     last = 0
     while rows := session.execute(wanted.where(Follower.id > last)).all():
         for row in rows:
-            yield Person("f", row.id, row.address, row.consent_source, row.confirmed_at)
+            yield Person(FOLLOWER, row.id, row.address, row.consent_source, row.confirmed_at)
         last = rows[-1].id
 
 
