@@ -123,7 +123,8 @@ def test_the_table_and_the_file_of_shares(desk: FlaskClient, services: Services,
     assert "100.00" in desk.get(address[1]).text
     assert "No share is in this state" in desk.get(f"{address[1]}?state=failed").text
     assert desk.get(f"{address[1]}?state=nonsense").status_code == 400
-    assert desk.get(f"{address[1]}?after=x").status_code == 400
+    for odd in ("x", "--1", "²", "9" * 40):
+        assert desk.get(f"{address[1]}?after={odd}").status_code == 400
     file = desk.get(f"{address[1]}.csv")
     rows = list(csv.DictReader(io.StringIO(file.text)))
     assert sorted((row["left"], row["share"], row["state"]) for row in rows) == [
