@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template, request, url_for
-from werkzeug.exceptions import NotFound
 
 from fund.closing.follow_hand_payment import follow_hand_payment
 from fund.desk.answers import done, errors_of
-from fund.desk.find import campaigns_by_id, find_donation
+from fund.desk.find import campaigns_by_id, find_donation, find_row
 from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.typed_days import day_value, read_day
 from fund.donations.check_hand_return import METHODS, Returnable, booked_as, check_hand_return, returnable
@@ -39,7 +38,7 @@ class HandPayment:
 @needs("refund_gifts")
 def hand_return(refund_id: uuid.UUID) -> Answer:
     """A GET shows the form, its POST shows what would be booked, and the POST from there books it."""
-    refund = _find(refund_id)
+    refund = find_row(Refund, refund_id)
     typed = {name: request.form.get(name, "") for name in ("amount", "method", "paid_on")}
     try:
         if request.method == "POST" and request.form.get("step") == "book":
@@ -59,9 +58,7 @@ def hand_return(refund_id: uuid.UUID) -> Answer:
 @needs("refund_gifts")
 def reverse_return(hand_return_id: uuid.UUID) -> Answer:
     """A GET asks whether, the POST takes it back."""
-    row = read_session().get(HandReturn, str(hand_return_id))
-    if row is None:
-        raise NotFound
+    row = find_row(HandReturn, hand_return_id)
     if request.method == "GET":
         return _ask(row, "")
     now = utc_now()
@@ -71,13 +68,6 @@ def reverse_return(hand_return_id: uuid.UUID) -> Answer:
     except Refusal as refusal:
         return _ask(row, explain(refusal)), refusal.status
     return done(gettext("The payment is taken back, by entries of its own."), _gift_page(row.donation_id))
-
-
-def _find(refund_id: uuid.UUID) -> Refund:
-    refund = read_session().get(Refund, str(refund_id))
-    if refund is None:
-        raise NotFound
-    return refund
 
 
 def _read(typed: dict[str, str], currency: str) -> HandPayment:
