@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from fund.kit.errors import Refusal
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2200, 12, 31)
+EARLIEST = date(2000, 1, 1)
 ONE_DAY = timedelta(days=1)
 
 
@@ -16,8 +16,6 @@ def read_day(text: str, *, field: str) -> datetime:
         raise Refusal("Write the day as year, month and day, such as 2026-11-21.", field=field) from None
     if day < EARLIEST:
         raise Refusal("This day is too long ago.", field=field)
-    if day > LATEST:
-        raise Refusal("This day is too far ahead.", field=field)
     return datetime.combine(day, time(), UTC)
 
 
