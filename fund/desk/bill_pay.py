@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from fund.billing.models import Bill
 from fund.billing.pay_bill import check_payment, pay_bill
 from fund.billing.queries import BillState, bill_state
+from fund.closing.check_promised import check_promised
 from fund.desk.answers import done, errors_of
 from fund.desk.counsel_money import Purse, differences, purse
 from fund.desk.find import find_bill, find_campaign
@@ -57,6 +58,8 @@ def _look_over(bill: Bill, source: str, amount: int, made_on: date) -> None:
         differences=differences(session),
         now=utc_now(),
     )
+    if source == "bank":
+        check_promised(session, campaign_id=bill.campaign_id, leaving=amount)
 
 
 def _book(bill: Bill, source: str, amount: int, made_on: date, nonce: str) -> None:
@@ -72,6 +75,8 @@ def _book(bill: Bill, source: str, amount: int, made_on: date, nonce: str) -> No
             actor=the_member().actor,
             now=utc_now(),
         )
+        if source == "bank":
+            check_promised(session, campaign_id=bill.campaign_id)
 
 
 def _blank(state: BillState, money: Purse) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import render_template, request, url_for
 
 from fund.campaigns.models import Campaign
+from fund.closing.check_promised import check_promised
 from fund.desk.answers import done, errors_of
 from fund.desk.find import find_campaign
 from fund.desk.form_nonce import new_nonce, sent_nonce
@@ -68,6 +69,8 @@ def _read(typed: dict[str, str], campaign: Campaign) -> OrganiserPayment:
 def _check_left(payment: OrganiserPayment, campaign: Campaign) -> None:
     if paid_into_bank(read_session(), campaign) + payment.amount < 0:
         raise Refusal("More than was paid cannot be taken back.", field="amount")
+    if payment.amount < 0:
+        check_promised(read_session(), campaign_id=campaign.id, leaving=-payment.amount)
 
 
 def _book(campaign_id: int, payment: OrganiserPayment, nonce: str) -> None:
@@ -81,6 +84,8 @@ def _book(campaign_id: int, payment: OrganiserPayment, nonce: str) -> None:
             actor=the_member().actor,
             now=utc_now(),
         )
+        if payment.amount < 0:
+            check_promised(session, campaign_id=campaign_id)
 
 
 def _page(campaign_id: int, typed: dict[str, str], errors: dict[str, str]) -> str:
