@@ -70,10 +70,11 @@ def _day(numbers: TypedNumbers, field: str) -> datetime | None:
         return None
     try:
         day = read_day(numbers.text(field), field=field)
-        if day >= TOO_FAR:
-            raise Refusal("This day is too far ahead.", field=field)
     except Refusal as refusal:
         numbers.errors[field] = explain(refusal)
+        return None
+    if day >= TOO_FAR:
+        numbers.errors[field] = gettext("This day is too far ahead.")
         return None
     return day
 
