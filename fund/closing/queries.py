@@ -36,6 +36,8 @@ class SharedOut:
     """How many gifts had their part."""
     failed: int
     """To be paid by hand."""
+    unpaid: int
+    """Could not be paid; it stays with the surplus."""
     skipped: int
     under_way: int
 
@@ -150,6 +152,16 @@ def promised_by_hand(session: Session, campaign_id: int) -> dict[str, int]:
     return {donation_id: int(amount) for donation_id, amount in session.execute(query)}
 
 
+def gifts_left_unpaid(session: Session, campaign_id: int) -> set[str]:
+    """Whose donors cannot be paid their part of a surplus."""
+    query = (
+        select(SurplusShare.donation_id)
+        .join(SurplusPlan, SurplusPlan.id == SurplusShare.plan_id)
+        .where(SurplusPlan.campaign_id == campaign_id, SurplusShare.state == "unpaid")
+    )
+    return set(session.scalars(query))
+
+
 def can_be_asked_again(session: Session, plan_id: str) -> bool:
     return bool(shares_refused(session, plan_id, limit=1))
 
@@ -214,6 +226,7 @@ def shared_out(session: Session, campaign_id: int) -> SharedOut | None:
         returned=sum(one.amount for one in back),
         gifts=sum(one.shares for one in back),
         failed=counted.get("failed", Counted()).amount,
+        unpaid=counted.get("unpaid", Counted()).amount,
         skipped=counted.get("skipped", Counted()).amount,
         under_way=sum(counted.get(state, Counted()).amount for state in ("planned", "sent")),
     )

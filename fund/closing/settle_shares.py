@@ -24,7 +24,7 @@ def settle_shares(session: Session, *, plan_id: str, now: datetime) -> SurplusPl
     moved = False
     for share, refund, paid in session.execute(_may_have_changed(plan_id)).all():
         state = _state(session, refund, paid)
-        if state != share.state:
+        if state != share.state and (share.state != "unpaid" or state == "by_hand"):
             share.state, share.note, share.settled_at = state, refund.failure_code, now
             moved = True
     session.flush()
@@ -57,7 +57,8 @@ def _may_have_changed(plan_id: str) -> Select[SurplusShare, Refund, int]:
             or_(
                 (SurplusShare.state == "sent") & Refund.state.in_(STATE_OF),
                 (SurplusShare.state == "succeeded") & Refund.state.in_(("failed", "canceled")),
-                (SurplusShare.state == "failed") & or_(paid > 0, debt_is_paid),
+                (SurplusShare.state == "failed") & debt_is_paid,
+                SurplusShare.state.in_(("failed", "unpaid")) & (paid > 0),
                 (SurplusShare.state == "by_hand") & or_(Refund.owed > 0, ~Refund.moved & (paid < Refund.amount)),
             ),
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from flask import Response, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
+from fund.closing.leave_share_unpaid import REASONS, leave_share_unpaid
 from fund.closing.models import SurplusPlan, SurplusShare
 from fund.closing.pay_share_by_hand import pay_share_by_hand
 from fund.closing.queries import all_shares, counts_of, find_plan, find_share, shares_page, shares_unanswered
@@ -26,7 +27,7 @@ from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
-STATES = ("planned", "sent", "succeeded", "failed", "skipped", "by_hand")
+STATES = ("planned", "sent", "succeeded", "failed", "skipped", "by_hand", "unpaid")
 LONGEST = 9
 """Digits of a position."""
 
@@ -69,10 +70,10 @@ def surplus_by_hand(plan_id: uuid.UUID, position: int) -> Answer:
     plan = _plan(plan_id)
     share, gift = _share(plan, position)
     if request.method == "GET":
-        return _by_hand_page(plan, share, gift, day_value(utc_now()), {})
-    typed = request.form.get("returned_on", "")
+        return _by_hand_page(plan, share, gift, {}, {})
+    typed = {"returned_on": request.form.get("returned_on", "")}
     try:
-        returned_at = read_day(typed, field="returned_on")
+        returned_at = read_day(typed["returned_on"], field="returned_on")
         with write_session() as session:
             pay_share_by_hand(
                 session,
@@ -86,6 +87,29 @@ def surplus_by_hand(plan_id: uuid.UUID, position: int) -> Answer:
         return _by_hand_page(plan, *_share(plan, position), typed, errors_of(refusal)), refusal.status
     return done(
         gettext("The payment is in the books."), url_for("desk.surplus_shares", plan_id=plan.id, state="failed")
+    )
+
+
+@needs("plan_surplus")
+def surplus_unpaid(plan_id: uuid.UUID, position: int) -> Answer:
+    """The donor cannot be paid: the share stays with the surplus."""
+    plan = _plan(plan_id)
+    share, gift = _share(plan, position)
+    typed = {"reason": request.form.get("reason", "")}
+    try:
+        with write_session() as session:
+            leave_share_unpaid(
+                session,
+                plan_id=plan.id,
+                position=position,
+                reason=typed["reason"],
+                actor=the_member().actor,
+                now=utc_now(),
+            )
+    except Refusal as refusal:
+        return _by_hand_page(plan, share, gift, typed, errors_of(refusal)), refusal.status
+    return done(
+        gettext("The share stays with the surplus."), url_for("desk.surplus_shares", plan_id=plan.id, state="unpaid")
     )
 
 
@@ -103,7 +127,9 @@ def _share(plan: SurplusPlan, position: int) -> tuple[SurplusShare, Donation]:
     return found
 
 
-def _by_hand_page(plan: SurplusPlan, share: SurplusShare, gift: Donation, typed: str, errors: dict[str, str]) -> str:
+def _by_hand_page(
+    plan: SurplusPlan, share: SurplusShare, gift: Donation, typed: dict[str, str], errors: dict[str, str]
+) -> str:
     return render_template(
         "desk/surplus_by_hand.html",
         plan=plan,
@@ -111,7 +137,8 @@ def _by_hand_page(plan: SurplusPlan, share: SurplusShare, gift: Donation, typed:
         share=share,
         gift=gift,
         number=gift_number(gift),
-        typed=typed,
+        typed={"returned_on": day_value(utc_now()), "reason": "", **typed},
+        reasons=REASONS,
         today=day_value(utc_now()),
         errors=errors,
     )

@@ -184,8 +184,8 @@ def test_a_run_is_paused_goes_on_and_what_failed_is_paid_by_hand(
     by_hand = re.search(r'href="([^"]*/by-hand)"', desk.get(listed[1]).text)
     assert by_hand is not None
     tomorrow = (utc_now() + timedelta(days=1)).date().isoformat()
-    assert submit(desk, by_hand[1], returned_on=tomorrow).status_code == 422
-    assert submit(desk, by_hand[1]).status_code == 303
+    assert submit(desk, by_hand[1], to=by_hand[1], returned_on=tomorrow).status_code == 422
+    assert submit(desk, by_hand[1], to=by_hand[1]).status_code == 303
     assert "nothing to pay by hand" in desk.get(by_hand[1]).text
     assert "to pay by hand" not in desk.get("/desk/").text
     assert "3 gifts have had their part" in desk.get("/c/four-labels").text

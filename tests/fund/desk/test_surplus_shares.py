@@ -1,5 +1,6 @@
 """Shares of a surplus that a person pays: entered, taken back, entered again, always as the books have it."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from fund.closing.models import SurplusPlan, SurplusShare
 from fund.donations.models import Donation, Refund
@@ -22,6 +24,7 @@ from tests.factories.donations import give
 from tests.fakes.gateway import FakeGateway
 from tests.fixtures.databases import sqlite_only
 from tests.forms import form_to, submit
+from tests.fund.files.pdfs import plain_pdf
 
 pytestmark = sqlite_only
 
@@ -70,7 +73,7 @@ def form_of(services: Services, gift: str) -> str:
 
 
 def pay(desk: FlaskClient, form: str, *, times: int = 1) -> set[int]:
-    typed = form_to(desk.get(form).text, "").values
+    typed = form_to(desk.get(form).text, form).values
     return {desk.post(form, data=typed).status_code for _ in range(times)}
 
 
@@ -161,3 +164,76 @@ def test_a_share_that_stripe_answers_with_an_error_says_how_long_that_may_last(
     work(services)
     assert "for up to a day" not in desk.get(path).text
     assert "gone back" in desk.get(path).text
+
+
+def leave_unpaid(desk: FlaskClient, form: str, reason: str = "unreachable") -> TestResponse:
+    path = form.replace("by-hand", "unpaid")
+    return desk.post(path, data={**form_to(desk.get(form).text, path).values, "reason": reason})
+
+
+def test_a_share_that_no_way_brings_to_its_donor_is_passed_on(
+    desk: FlaskClient, services: Services, cheque: str
+) -> None:
+    form = form_of(services, cheque)
+    for reason in ("", "because"):
+        refused = leave_unpaid(desk, form, reason)
+        assert refused.status_code == 422
+        assert "Say why it could not be paid." in refused.text
+    sent = form_to(desk.get(form).text, form.replace("by-hand", "unpaid"))
+    for _ in range(2):
+        assert desk.post(sent.action, data={**sent.values, "reason": "no_answer"}).status_code == 303
+    assert "to pay by hand" not in desk.get("/desk/").text
+    page = desk.get(SURPLUS).text
+    assert "finished" in page
+    assert "Left after that</dt><dd>25.00\u00a0CAD" in page
+    assert "Make a plan" not in page
+    assert "the donor does not answer" in desk.get(form.rsplit("/", 2)[0]).text
+    assert "Could not be paid</dt><dd>25.00" in desk.get("/c/four-labels").text
+    given = {"where": "charity", "charity": "Moisson Montréal", "amount": "25"}
+    path = f"{SURPLUS}/pass-on"
+    proof = (io.BytesIO(plain_pdf("Thank you.")), "Receipt.pdf")
+    typed = {**form_to(desk.get(path).text, "").values, **given, "file": proof}
+    assert desk.post(path, data=typed).status_code == 303
+    late = desk.post(form, data=form_to(desk.get(form).text, form).values)
+    assert late.status_code == 409
+    assert "This money was passed on or spent since" in late.text
+    assert "Nothing is left over." in desk.get(SURPLUS).text
+    assert "leave_share_unpaid" in desk.get("/desk/audit").text
+    prove(services)
+
+
+def test_a_donor_who_turns_up_after_all_is_paid_while_the_money_is_there(
+    desk: FlaskClient, services: Services, cheque: str
+) -> None:
+    form = form_of(services, cheque)
+    assert leave_unpaid(desk, form, "declined").status_code == 303
+    assert "La part reste" not in desk.get(f"/fr{form}").text
+    assert "le donateur n’en veut pas" in desk.get(f"/fr{form}").text
+    assert pay(desk, form) == {303}
+    assert "2 gifts have had their part" in desk.get("/c/four-labels").text
+    assert "Nothing is left over." in desk.get(SURPLUS).text
+    assert take_back(desk, cheque) == 303
+    assert "1 share to pay by hand" in desk.get("/desk/").text
+    prove(services)
+
+
+def test_only_what_failed_is_left_unpaid(desk: FlaskClient, services: Services, cheque: str) -> None:
+    form = form_of(services, cheque)
+    path = form.replace("by-hand", "unpaid")
+    sent = {**form_to(desk.get(form).text, path).values, "reason": "unreachable"}
+    assert pay(desk, form) == {303}
+    refused = desk.post(path, data=sent)
+    assert refused.status_code == 409
+    assert "This share did not fail" in refused.text
+    assert desk.post(path.replace("/1/", "/9/").replace("/2/", "/9/"), data=sent).status_code == 404
+
+
+def test_what_left_and_came_back_is_a_debt_that_is_not_left_unpaid(
+    desk: FlaskClient, services: Services, refused: str
+) -> None:
+    with services.database.write() as session:
+        refund = session.scalars(select(Refund)).one()
+        refund.state, refund.moved, refund.owed = "failed", True, refund.amount
+    answer = leave_unpaid(desk, form_of(services, refused))
+    assert answer.status_code == 422
+    assert "the books owe it to the donor" in answer.text
