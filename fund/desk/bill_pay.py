@@ -10,6 +10,7 @@ from fund.billing.pay_bill import check_payment, pay_bill
 from fund.billing.queries import BillState, bill_state
 from fund.closing.check_promised import check_promised
 from fund.desk.answers import done, errors_of
+from fund.desk.back_to_form import goes_back
 from fund.desk.counsel_money import Purse, differences, purse
 from fund.desk.find import find_bill, find_campaign
 from fund.desk.form_nonce import new_nonce, sent_nonce
@@ -32,6 +33,8 @@ def bill_pay(bill_id: uuid.UUID) -> Answer:
     if request.method == "GET":
         return _page(bill, None, {})
     typed = {name: request.form.get(name, "") for name in FIELDS}
+    if goes_back():
+        return _page(bill, typed, {})
     form = TypedForm(typed, bill.currency)
     amount, made_on = form.amount("amount") or 0, form.day("made_on")
     if form.errors:

@@ -11,6 +11,7 @@ from fund.closing.models import Outcome
 from fund.closing.queries import outcome_of
 from fund.closing.rules import OUTCOMES, check_outcome
 from fund.desk.answers import done, errors_of
+from fund.desk.back_to_form import goes_back
 from fund.desk.find import find_campaign
 from fund.desk.typed_days import day_value, read_date
 from fund.donations.campaign_progress import campaign_progress
@@ -33,6 +34,8 @@ def close(campaign_id: int) -> Answer:
     if request.method == "GET" or campaign.status == "draft":
         return _page(campaign_id, {"ended_on": day_value(utc_now())}, {})
     typed = _typed()
+    if goes_back():
+        return _page(campaign_id, typed, {})
     try:
         if request.form.get("step") != "close":
             return _look_over(campaign_id, typed)

@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 
 from fund.closing.follow_hand_payment import follow_hand_payment
 from fund.desk.answers import done, errors_of
+from fund.desk.back_to_form import goes_back
 from fund.desk.find import campaigns_by_id, find_donation, find_row
 from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.typed_days import day_value, read_day
@@ -41,11 +42,13 @@ def hand_return(refund_id: uuid.UUID) -> Answer:
     refund = find_row(Refund, refund_id)
     typed = {name: request.form.get(name, "") for name in ("amount", "method", "paid_on")}
     try:
-        if request.method == "POST" and request.form.get("step") == "book":
+        if request.form.get("step") == "book" and not goes_back():
             return _book(refund, _read(typed, _currency_of(refund)), sent_nonce(), utc_now())
         found = returnable(read_session(), refund_id=refund.id)
         if request.method == "GET":
             return _form(refund, found, _blank(found), {})
+        if goes_back():
+            return _form(refund, found, typed, {})
         payment = _read(typed, found.currency)
         _check(found, payment)
     except Refusal as refusal:

@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from fund.campaigns.models import Campaign
 from fund.closing.check_promised import check_promised
 from fund.desk.answers import done, errors_of
+from fund.desk.back_to_form import goes_back
 from fund.desk.find import find_campaign
 from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.typed_days import day_value, read_day
@@ -41,6 +42,8 @@ def organiser(campaign_id: int) -> Answer:
     if request.method == "GET":
         return _page(campaign_id, {}, {})
     typed = {name: request.form.get(name, "") for name in ("direction", "amount", "received_on")}
+    if goes_back():
+        return _page(campaign_id, typed, {})
     try:
         payment = _read(typed, campaign)
         if request.form.get("step") != "book":

@@ -15,6 +15,7 @@ from fund.billing.succeed_trust import check_succession, succeed_trust
 from fund.campaigns.models import Campaign
 from fund.closing.check_promised import check_promised
 from fund.desk.answers import done, errors_of
+from fund.desk.back_to_form import goes_back
 from fund.desk.counsel_money import differences, find_launched, purse
 from fund.desk.find import find_campaign, find_transfer
 from fund.desk.form_nonce import new_nonce, sent_nonce
@@ -46,6 +47,8 @@ def trust(campaign_id: int) -> Answer:
     if request.method == "GET":
         return _page(campaign, None, {})
     typed = {name: request.form.get(name, "") for name in FIELDS}
+    if goes_back():
+        return _page(campaign, typed, {})
     form = TypedForm(typed, campaign.currency)
     move = Move(
         typed["kind"], form.number("counsel"), form.number("successor"), form.amount("amount") or 0, form.day("made_on")
