@@ -112,7 +112,7 @@ def test_a_refund_that_failed_is_counted_until_another_one_is_under_way(database
 
     assert to_mend() == 0
     add_refund(database, gift, "arrived", state="succeeded", moved=True)
-    add_refund(database, gift, "failed", state="failed", moved=True, owed=1_000)
+    add_refund(database, gift, "failed", state="failed", moved=True, owed=1)
     assert to_mend() == 1
     add_refund(database, gift, "older", created_at=NOON - HOUR)
     add_refund(database, gift, "gone since", state="succeeded", moved=True, created_at=NOON + HOUR)
@@ -179,7 +179,8 @@ def test_what_a_close_would_stop(database: Database, campaign_id: int) -> None:
     ):
         add_gift(database, of, name, state=state, progress=progress, checkout_session_id=at_stripe, paid_at=None)
     add_monthly_gift(database, campaign_id, "m1")
-    add_monthly_gift(database, campaign_id, "m2", ended_at=NOON)
-    add_monthly_gift(database, elsewhere, "m3")
+    add_monthly_gift(database, campaign_id, "m2")
+    add_monthly_gift(database, campaign_id, "m3", ended_at=NOON)
+    add_monthly_gift(database, elsewhere, "m4")
     with database.read() as session:
-        assert count_stoppable(session, campaign_id) == (2, 1)
+        assert count_stoppable(session, campaign_id) == (2, 2)
