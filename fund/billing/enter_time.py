@@ -2,12 +2,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fund.audit.record_change import record_change
 from fund.billing.find_counsel import find_counsel
 from fund.billing.form_id import form_id
 from fund.billing.lock_campaign import lock_campaign
 from fund.billing.made_before import made_before
 from fund.billing.models import TimeEntry
+from fund.billing.record_work import facts, record_work
 from fund.billing.rules import WorkForm, check_time
 
 
@@ -33,17 +33,5 @@ def enter_time(
         created_by=actor,
     )
     session.add(entry)
-    record_change(
-        session, actor=actor, action="enter_time", subject=f"time:{entry.id}", after=time_facts(entry), now=now
-    )
+    record_work(session, entry, "enter", after=facts(entry), actor=actor, now=now)
     return entry
-
-
-def time_facts(entry: TimeEntry) -> dict[str, object]:
-    """What the audit log keeps of it: never the narrative, which is privileged."""
-    return {
-        "counsel": entry.counsel_id,
-        "day": entry.worked_on.isoformat(),
-        "hours_hundredths": entry.hours_hundredths,
-        "rate": entry.rate,
-    }

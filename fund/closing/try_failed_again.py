@@ -2,10 +2,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fund.audit.record_change import record_change
 from fund.closing.find_plan_to_change import find_plan_to_change
 from fund.closing.models import SurplusPlan
 from fund.closing.queries import live_plan, shares_refused
+from fund.closing.record_step import record_step
 from fund.closing.start_run import start_run
 from fund.kit.errors import Refusal
 from fund.work.queue import Queue
@@ -25,13 +25,5 @@ def try_failed_again(session: Session, queue: Queue, *, plan_id: str, actor: str
     before = plan.state
     plan.live_key, plan.ended_at = plan.campaign_id, None
     start_run(session, queue, plan)
-    record_change(
-        session,
-        actor=actor,
-        action="try_failed_shares_again",
-        subject=f"campaign:{plan.campaign_id}",
-        before={"plan": plan.id, "state": before},
-        after={"plan": plan.id, "state": plan.state, "shares": len(shares)},
-        now=now,
-    )
+    record_step(session, plan, action="try_failed_shares_again", was=before, shares=len(shares), actor=actor, now=now)
     return plan
