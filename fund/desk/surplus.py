@@ -17,12 +17,12 @@ from fund.closing.queries import can_be_asked_again, counts_of, live_plan, passe
 from fund.closing.rules import CHARITY, MATTER
 from fund.closing.second_plan import second_plan
 from fund.closing.try_failed_again import try_failed_again
+from fund.desk.actor_names import actor_names
 from fund.desk.answers import done, errors_of
 from fund.desk.find import campaigns_by_id, find_campaign
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.ledger.queries import balances_of
-from fund.members.queries import names_of_members
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
@@ -158,6 +158,4 @@ def _division(campaign: Campaign, free: int) -> Division:
 
 def _names(plans: list[SurplusPlan]) -> dict[str, str]:
     """Who made, confirmed and seconded them."""
-    actors = {actor for one in plans for actor in (one.made_by, one.confirmed_by, one.seconded_by)}
-    ids = {int(actor[7:]) for actor in actors if actor.startswith("member:")}
-    return {f"member:{id_}": name for id_, name in names_of_members(read_session(), ids).items()}
+    return actor_names(actor for one in plans for actor in (one.made_by, one.confirmed_by, one.seconded_by))
