@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from fund.db.session import Database
 from tests.factories.campaigns import make_campaign
-from tests.forms import submit
+from tests.forms import form_to, submit
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,10 @@ def test_a_draft_cannot_have_an_address_with_a_nul(desk: FlaskClient) -> None:
     answer = submit(desk, "/desk/campaigns/new", slug="a\x00b", minimum_gift="5", en_title="Four labels")
     assert answer.status_code == 422
     assert 'id="f-slug-error"' in answer.text
+
+
+@pytest.mark.parametrize("act", ["confirm", "second"])
+def test_a_plan_with_a_nul_is_no_plan(desk: FlaskClient, database: Database, act: str) -> None:
+    campaign_id = make_campaign(database)
+    values = {**form_to(desk.get("/account").text, "/account/updates").values, "plan": "a\x00b"}
+    assert desk.post(f"/desk/campaigns/{campaign_id}/surplus/{act}", data=values).status_code == 404
