@@ -49,7 +49,12 @@ def organiser(campaign_id: int) -> Answer:
         if request.form.get("step") != "book":
             _check_left(payment, campaign)
             return render_template(
-                "desk/organiser_check.html", campaign=campaign, payment=payment, typed=typed, nonce=new_nonce()
+                "desk/organiser_check.html",
+                campaign=campaign,
+                payment=payment,
+                over=_over_the_promise(payment, campaign),
+                typed=typed,
+                nonce=new_nonce(),
             )
         _book(campaign_id, payment, sent_nonce())
     except Refusal as refusal:
@@ -74,6 +79,11 @@ def _check_left(payment: OrganiserPayment, campaign: Campaign) -> None:
         raise Refusal("More than was paid cannot be taken back.", field="amount")
     if payment.amount < 0:
         check_promised(read_session(), campaign_id=campaign.id, leaving=-payment.amount)
+
+
+def _over_the_promise(payment: OrganiserPayment, campaign: Campaign) -> int:
+    paid = campaign_progress(read_session(), campaign).organiser_paid
+    return max(0, paid + payment.amount - campaign.organiser_share) if payment.amount > 0 else 0
 
 
 def _book(campaign_id: int, payment: OrganiserPayment, nonce: str) -> None:
