@@ -93,6 +93,9 @@ def test_a_target_that_is_met_stops_the_gifts_that_were_to_last_until_then(
     assert stop(give(services, campaign_id, 500)) == (1, 1)
     assert queue.enqueued == [UNTIL_TARGET] * 2
     with database.write() as session:
+        session.get_one(MonthlyGift, "on and on").ended_at = None
+    assert stop("open") == (1, 1)
+    with database.write() as session:
         session.get_one(MonthlyGift, "until target").ended_at = NOON
     assert stop("open") == (0, 0)
 

@@ -60,10 +60,12 @@ def change(services: Services, donation_id: str, **values: object) -> None:
             setattr(session.get_one(Donation, donation_id), name, value)
 
 
-def test_a_receipt_goes_out_once_and_names_the_terms(services: Services, gift: str) -> None:
+def test_a_receipt_goes_out_once_and_names_the_terms(services: Services, campaign_id: int, gift: str) -> None:
+    add_gift(services.database, campaign_id, "another of theirs", email="charlie@example.net")
     assert write(services, donation_id=gift, message="receipt")
     assert not write(services, donation_id=gift, message="receipt")
     assert write(services, donation_id=gift, message="receipt", key="again")
+    assert write(services, donation_id="another of theirs", message="receipt")
     text = mails(services)[0]
     for words in (
         "100.00\xa0CAD", "Four labels against one community", "5 October 2026", "5EE14A3C", "Hidden from the public",
@@ -71,7 +73,7 @@ def test_a_receipt_goes_out_once_and_names_the_terms(services: Services, gift: s
         "fee schedule of 1 October 2026, version 1; rule on a surplus of 1 October 2026, version 1",
     ):  # fmt: skip
         assert words in text
-    for words in ("Of this, for the fee", "Your message", "every month", "monthly gift"):
+    for words in ("Of this, for the fee", "Your message", "every month", "monthly gift", "5EE14A3C-"):
         assert words not in text
 
 
