@@ -66,12 +66,10 @@ def test_each_currency_is_summed_apart_and_the_campaigns_own_is_not_converted(
 
 
 def test_what_went_back_is_counted_at_the_rate_of_each_gift(database: Database, campaign_id: int) -> None:
-    one, two, three, four = (
-        give(database, campaign_id, name, booked=booked, **values)
-        for name, booked, values in (
-            ("one", 7_000, {}), ("two", 6_000, {"came_back": True}), ("three", 5_000, {}), ("four", 8_000, {}),
-        )
-    )  # fmt: skip
+    one = give(database, campaign_id, "one", booked=7_000)
+    two = give(database, campaign_id, "two", booked=6_000, came_back=True)
+    three = give(database, campaign_id, "three", booked=5_000)
+    four = give(database, campaign_id, "four", booked=8_000)
     add_refund(database, one, "gone", moved=True, state="succeeded")
     add_refund(database, one, "asked for", amount=11)
     add_refund(database, one, "at Stripe", amount=12, state="pending")
