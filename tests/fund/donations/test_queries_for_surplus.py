@@ -58,44 +58,6 @@ def campaign_id(services: Services) -> int:
     return make_campaign(services.database)
 
 
-def test_what_was_returned_by_hand_is_not_left_of_a_gift(services: Services, campaign_id: int) -> None:
-    back, stays = give(services, campaign_id, 10_000), give(services, campaign_id, 5_000)
-    made = pay_back(services, make_refused(services, back, 10_000), 6_000)
-    assert gifts(services, campaign_id)[back].left == 4_000
-    close(services, campaign_id)
-    with services.database.write() as session:
-        reverse_hand_return(session, hand_return_id=made, actor=ALICE, now=utc_now())
-    assert [amount for amount, _, _ in shares(services, make_plan(services, campaign_id))] == [10_000, 5_000]
-    assert gifts(services, campaign_id)[stays].left == 5_000
-
-
-def test_whoever_had_their_share_by_hand_gets_no_second_one(services: Services, campaign_id: int) -> None:
-    card, cheque = give(services, campaign_id, 10_000), give_by_hand(services, campaign_id, 10_000)
-    with services.database.write() as session:
-        session.get_one(Donation, cheque).review = ""
-    book(services.database, {f"exp:legal:{SLUG}": 10_000, "assets:bank:cad": -10_000}, campaign_id=campaign_id)
-    close(services, campaign_id)
-    plan = confirm(services, make_plan(services, campaign_id))
-    work(services)
-    with services.database.write() as session:
-        position = session.scalars(select(SurplusShare.position).where(SurplusShare.donation_id == cheque)).one()
-        pay_share_by_hand(
-            session,
-            plan_id=plan.id,
-            position=position,
-            returned_at=utc_now() - timedelta(minutes=1),
-            actor=ALICE,
-            now=utc_now(),
-        )
-        assert session.scalars(select(HandReturn.amount)).one() == 5_000
-    assert [(gift.left, gift.shared) for gift in gifts(services, campaign_id).values()] == [(10_000, 5_000)] * 2
-    come_back = {f"exp:legal:{SLUG}": -3_000, "assets:bank:cad": 3_000}
-    book(services.database, come_back, source="bill:back", campaign_id=campaign_id)
-    again = make_plan(services, campaign_id)
-    assert [amount for amount, _, _ in shares(services, again)] == [1_500, 1_500]
-    assert card in gifts(services, campaign_id)
-
-
 @sqlite_only
 def test_of_each_gift_is_left_what_neither_went_back_nor_is_disputed(services: Services, campaign_id: int) -> None:
     database, gone = services.database, {"state": "succeeded", "moved": True}
@@ -141,3 +103,41 @@ def test_what_has_not_come_to_its_end_is_counted_by_campaign(services: Services,
         for state in ("paid", "disputed", "refunded"):
             add_gift(database, of, f"euros {state} {of}", currency="EUR", state=state)
         assert counted(of) == Unsettled(disputes=1, refunds=2, arriving=3, to_review=4, in_other_currencies=2)
+
+
+def test_what_was_returned_by_hand_is_not_left_of_a_gift(services: Services, campaign_id: int) -> None:
+    back, stays = give(services, campaign_id, 10_000), give(services, campaign_id, 5_000)
+    made = pay_back(services, make_refused(services, back, 10_000), 6_000)
+    assert gifts(services, campaign_id)[back].left == 4_000
+    close(services, campaign_id)
+    with services.database.write() as session:
+        reverse_hand_return(session, hand_return_id=made, actor=ALICE, now=utc_now())
+    assert [amount for amount, _, _ in shares(services, make_plan(services, campaign_id))] == [10_000, 5_000]
+    assert gifts(services, campaign_id)[stays].left == 5_000
+
+
+def test_whoever_had_their_share_by_hand_gets_no_second_one(services: Services, campaign_id: int) -> None:
+    card, cheque = give(services, campaign_id, 10_000), give_by_hand(services, campaign_id, 10_000)
+    with services.database.write() as session:
+        session.get_one(Donation, cheque).review = ""
+    book(services.database, {f"exp:legal:{SLUG}": 10_000, "assets:bank:cad": -10_000}, campaign_id=campaign_id)
+    close(services, campaign_id)
+    plan = confirm(services, make_plan(services, campaign_id))
+    work(services)
+    with services.database.write() as session:
+        position = session.scalars(select(SurplusShare.position).where(SurplusShare.donation_id == cheque)).one()
+        pay_share_by_hand(
+            session,
+            plan_id=plan.id,
+            position=position,
+            returned_at=utc_now() - timedelta(minutes=1),
+            actor=ALICE,
+            now=utc_now(),
+        )
+        assert session.scalars(select(HandReturn.amount)).one() == 5_000
+    assert [(gift.left, gift.shared) for gift in gifts(services, campaign_id).values()] == [(10_000, 5_000)] * 2
+    come_back = {f"exp:legal:{SLUG}": -3_000, "assets:bank:cad": 3_000}
+    book(services.database, come_back, source="bill:back", campaign_id=campaign_id)
+    again = make_plan(services, campaign_id)
+    assert [amount for amount, _, _ in shares(services, again)] == [1_500, 1_500]
+    assert card in gifts(services, campaign_id)
