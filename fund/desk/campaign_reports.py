@@ -13,7 +13,6 @@ from fund.kit.errors import Refusal
 from fund.reports.account_of_period import PeriodAccount, account_of_period
 from fund.reports.publish_report import Signatory, publish_report
 from fund.reports.queries import published_reports
-from fund.reports.report_pdf import report_pdf
 from fund.reports.report_words import ReportWords, period_words, report_title, words_of
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import current_locale, gettext
@@ -42,6 +41,8 @@ def paper(campaign_id: int) -> Response:
     except Refusal as refusal:
         raise BadRequest from refusal
     url = services().addresses.campaign(campaign.slug, current_locale())
+    from fund.reports.report_pdf import report_pdf  # noqa: PLC0415  a fifth of what every start and command loads
+
     pdf = report_pdf(
         _words(campaign, account), site_name=settings.site_name, postal_address=settings.postal_address, url=url
     )

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from fund.files.clean_pdf import clean_pdf
 from fund.files.models import StoredFile
 from fund.kit.errors import Refusal
 
@@ -24,6 +23,8 @@ def keep_pdf(session: Session, *, content: bytes, name: str, actor: str, now: da
         raise Refusal("Choose a file. This one is empty.", field="file")
     if len(content) > LARGEST:
         raise Refusal("A file has at most 10 MB.", field="file")
+    from fund.files.clean_pdf import clean_pdf  # noqa: PLC0415  as much as drawing loads, and as seldom needed
+
     cleaned = clean_pdf(content)
     stored = StoredFile(
         id=str(uuid4()),

@@ -5,7 +5,6 @@ from flask import Response, abort, make_response, render_template
 from fund.campaigns.models import Campaign
 from fund.reports.models import Report
 from fund.reports.queries import published_report, published_reports
-from fund.reports.report_pdf import report_pdf
 from fund.reports.report_words import ReportWords, period_words, report_title, words_of
 from fund.site.find_campaign import find_campaign
 from fund.web.i18n import current_locale
@@ -43,6 +42,8 @@ def paper(slug: str, number: int) -> Response:
     campaign, settings = find_campaign(slug), services().settings
     found = _find(campaign, number)
     url = services().addresses.page(f"/c/{slug}/reports/{number}", current_locale())
+    from fund.reports.report_pdf import report_pdf  # noqa: PLC0415  a fifth of what every start and command loads
+
     pdf = report_pdf(
         _words(campaign, found), site_name=settings.site_name, postal_address=settings.postal_address, url=url
     )
