@@ -16,6 +16,8 @@ from fund.campaigns.models import Campaign
 from fund.kit.errors import Refusal
 from fund.ledger.post_entry import post_entry
 
+LONGEST_KEY = 120
+
 
 def issue_bill(session: Session, *, campaign_id: int, form: BillForm, nonce: str, actor: str, now: datetime) -> Bill:
     """Enter what counsel charged: a debt at once, also when it is more than there is. The same form is one bill."""
@@ -46,7 +48,8 @@ def check_new_bill(session: Session, campaign: Campaign, form: BillForm, *, toda
 
 
 def standing_key(counsel_id: int, number: str) -> str:
-    return f"{counsel_id}:{number.casefold()}"
+    """Cut where letters grow when they are compared: the column holds so much."""
+    return f"{counsel_id}:{number.casefold()}"[:LONGEST_KEY]
 
 
 def _row(campaign: Campaign, form: BillForm, figures: BillFigures, *, id_: str, actor: str, now: datetime) -> Bill:
