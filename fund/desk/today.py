@@ -25,6 +25,7 @@ from fund.payments.queries import count_by_state, open_alerts
 from fund.reconciliation.queries import last_runs
 from fund.reports.queries import closed_without_final_report
 from fund.updates.queries import drafts
+from fund.updates.reviews import standings
 from fund.web.guards import needs
 from fund.web.request_scope import read_session
 
@@ -38,6 +39,7 @@ def today() -> str:
     session, now = read_session(), utc_now()
     campaigns = all_campaigns(session)
     mail, events, money = counts_by_state(session), count_by_state(session), _money(session, campaigns)
+    waiting = drafts(session, limit=5)
     return render_template(
         "desk/today.html",
         now=now,
@@ -54,7 +56,8 @@ def today() -> str:
         stuck_events=sum(events.get(state, 0) for state in ("failed", "rejected", "quarantined")),
         plans=plans_to_see_to(session)[:MANY],
         unreported=closed_without_final_report(session)[:MANY],
-        update_drafts=drafts(session, limit=5),
+        update_drafts=waiting,
+        standings=standings(session, waiting),
         campaign_drafts=[campaign for campaign in campaigns if campaign.status == "draft"],
         money=money,
         left_over=_left_over(session, money),
