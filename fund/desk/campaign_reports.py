@@ -16,6 +16,7 @@ from fund.reports.queries import published_reports
 from fund.reports.report_words import ReportWords, period_words, report_title, words_of
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import current_locale, gettext
+from fund.web.outcome_words import outcome_to_keep
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
@@ -67,6 +68,7 @@ def publish(campaign_id: int) -> Answer:
                 period_until=_day(values, "period_until"),
                 signatories=[_signatory(line) for line in values.get("signatories", "").splitlines() if line.strip()],
                 seen_entry=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else -1,  # noqa: PLR2004
+                outcome=outcome_to_keep(session, campaign_id),
                 actor=the_member().actor,
                 now=utc_now(),
             )
