@@ -84,7 +84,8 @@ def surplus_by_hand(plan_id: uuid.UUID, position: int) -> Answer:
                 now=utc_now(),
             )
     except Refusal as refusal:
-        return _by_hand_page(plan, *_share(plan, position), typed, errors_of(refusal)), refusal.status
+        errors = errors_of(refusal, {"paid_on": "returned_on"})
+        return _by_hand_page(plan, *_share(plan, position), typed, errors), refusal.status
     return done(
         gettext("The payment is in the books."), url_for("desk.surplus_shares", plan_id=plan.id, state="failed")
     )

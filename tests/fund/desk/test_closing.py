@@ -184,7 +184,9 @@ def test_a_run_is_paused_goes_on_and_what_failed_is_paid_by_hand(
     by_hand = re.search(r'href="([^"]*/by-hand)"', desk.get(listed[1]).text)
     assert by_hand is not None
     tomorrow = (utc_now() + timedelta(days=1)).date().isoformat()
-    assert submit(desk, by_hand[1], to=by_hand[1], returned_on=tomorrow).status_code == 422
+    refused = submit(desk, by_hand[1], to=by_hand[1], returned_on=tomorrow)
+    assert refused.status_code == 422
+    assert re.search(r'id="f-returned_on-error"[^>]*>This day has not come yet\.', refused.text)
     assert submit(desk, by_hand[1], to=by_hand[1]).status_code == 303
     assert "nothing to pay by hand" in desk.get(by_hand[1]).text
     assert "to pay by hand" not in desk.get("/desk/").text
