@@ -48,13 +48,13 @@ def publish_report(
     """
     campaign = _find_campaign(session, campaign_id, kind)
     people = _check_signatories(signatories)
-    account = account_of_period(session, campaign, period_from=period_from, period_until=period_until, now=now)
-    figures = account.figures | ({"outcome": outcome} if kind == "final" else {})
+    figures = account_of_period(session, campaign, period_from=period_from, period_until=period_until, now=now).figures
+    figures |= {"outcome": outcome} if kind == "final" else {}
     wanted = (kind, period_from, period_until, figures["last_entry"], figures.get("outcome"), {"people": people})
     newest = latest_report(session, campaign_id)
     if newest is not None and wanted == _described(newest):
         return newest
-    if account.figures["last_entry"] != seen_entry:
+    if figures["last_entry"] != seen_entry:
         raise Refusal("Something was booked meanwhile. Look at the figures again, then sign.", status=409)
     report = Report(
         campaign_id=campaign_id,
@@ -69,11 +69,25 @@ def publish_report(
     )
     session.add(report)
     session.flush()
-    after = {"number": report.number, "kind": kind, "from": f"{period_from}", "until": f"{period_until}"}
-    subject = f"campaign:{campaign_id}"
-    record_change(session, actor=actor, action="publish_report", subject=subject, after=after, now=now)
-    touch_page(session, campaign_id)
+    _record(session, report, actor, now)
     return report
+
+
+def _record(session: Session, report: Report, actor: str, now: datetime) -> None:
+    record_change(
+        session,
+        actor=actor,
+        action="publish_report",
+        subject=f"campaign:{report.campaign_id}",
+        after={
+            "number": report.number,
+            "kind": report.kind,
+            "from": f"{report.period_from}",
+            "until": f"{report.period_until}",
+        },
+        now=now,
+    )
+    touch_page(session, report.campaign_id)
 
 
 def _find_campaign(session: Session, campaign_id: int, kind: str) -> Campaign:

@@ -26,4 +26,7 @@ def outcome_to_keep(session: Session, campaign_id: int) -> dict[str, Any] | None
 
 def outcome_in_words(kept: dict[str, Any] | None, locale: str) -> tuple[str, str] | None:
     """A heading and what was said, of what `outcome_to_keep` gave."""
-    return (translate(HEADINGS[kept["kind"]], locale), localised(kept["text"], locale)) if kept else None
+    if kept is None:
+        return None
+    heading = HEADINGS[kept["kind"]]
+    return translate(heading, locale), localised(kept["text"], locale)
