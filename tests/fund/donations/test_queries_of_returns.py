@@ -20,6 +20,7 @@ from fund.donations.queries_of_returns import (
     owed_to_donor,
     paid_by_hand,
     refunds_of,
+    refunds_to_mend,
     returned_by_hand,
 )
 from tests.factories.campaigns import make_draft
@@ -114,6 +115,9 @@ def test_a_refund_that_failed_is_counted_until_another_one_is_under_way(database
     add_refund(database, gift, "arrived", state="succeeded", moved=True)
     add_refund(database, gift, "failed", state="failed", moved=True, owed=1)
     assert to_mend() == 1
+    with database.read() as session:
+        found = refunds_to_mend(session, now=NOON + DAY, limit=9)
+        assert [(refund.id, of.id) for refund, of in found] == [("failed", gift)]
     add_refund(database, gift, "older", created_at=NOON - HOUR)
     add_refund(database, gift, "gone since", state="succeeded", moved=True, created_at=NOON + HOUR)
     assert to_mend() == 1
