@@ -77,8 +77,8 @@ def test_from_the_desk_to_counsel_and_to_the_public(
     desk: FlaskClient, counsel: FlaskClient, database: Database
 ) -> None:
     address = send(desk, database)
-    for page in ("/desk/updates", "/desk/"):
-        assert "with counsel" in desk.get(page).text
+    for room in ("/desk/updates", "/desk/"):
+        assert "with counsel" in desk.get(room).text
     question = desk.get(f"{DRAFT}/publish").text
     assert "Wait for the answer, or call it back first." in question
     assert "Publish and mail it" not in question
