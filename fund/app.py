@@ -39,6 +39,7 @@ from fund.web import (
     uploads,
 )
 from fund.web.fixed_host import FixedHost
+from fund.web.head_request import HeadRequest
 from fund.web.origin import csrf
 from fund.web.page_cache import PageCache
 from fund.web.proxies import TrustedProxies
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     services = services or make_services(settings)
     logging.configure(settings.log_format)
     app = Flask("fund", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.request_class = HeadRequest
     app.extensions["services"] = services
     app.extensions["asset_versions"] = _asset_versions(ROOT / "static")
     app.config.update(_flask_config(settings))

@@ -2,9 +2,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from fund.billing.book_transfer import book_transfer, known_transfer
+from fund.billing.book_transfer import book_transfer
 from fund.billing.find_counsel import find_counsel
 from fund.billing.lock_campaign import lock_campaign
+from fund.billing.made_before import made_before
 from fund.billing.models import CounselTransfer
 from fund.billing.money_in_bank import money_in_bank
 from fund.billing.queries import unpaid_bills
@@ -30,7 +31,7 @@ def advance_to_trust(
     `differences` is what the last comparison with Stripe found, which this slice does not know.
     """
     campaign = lock_campaign(session, campaign_id)
-    known = known_transfer(session, campaign, nonce)
+    known = made_before(session, CounselTransfer, campaign, nonce)
     if known is not None:
         return known
     counsel = find_counsel(session, campaign, counsel_id)

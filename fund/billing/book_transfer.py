@@ -7,16 +7,7 @@ from fund.billing.form_id import form_id
 from fund.billing.models import Bill, CounselTransfer
 from fund.billing.postings import ENTRY_KINDS, money_moved
 from fund.campaigns.models import Campaign, Counsel
-from fund.kit.errors import Refusal
 from fund.ledger.post_entry import post_entry
-
-
-def known_transfer(session: Session, campaign: Campaign, nonce: str) -> CounselTransfer | None:
-    """What this form made when it was sent before."""
-    known = session.get(CounselTransfer, form_id(nonce))
-    if known is not None and known.campaign_id != campaign.id:
-        raise Refusal("This form is not complete. Open the page again.")
-    return known
 
 
 def book_transfer(

@@ -2,13 +2,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fund.audit.record_change import record_change
 from fund.billing.find_counsel import find_counsel
 from fund.billing.form_id import form_id
 from fund.billing.lock_campaign import lock_campaign
+from fund.billing.made_before import made_before
 from fund.billing.models import Disbursement
+from fund.billing.record_work import facts, record_work
 from fund.billing.rules import WorkForm, check_disbursement
-from fund.kit.errors import Refusal
 
 
 def enter_disbursement(
@@ -18,10 +18,8 @@ def enter_disbursement(
     campaign = lock_campaign(session, campaign_id)
     check_disbursement(form, today=now.date())
     counsel = find_counsel(session, campaign, form.counsel_id)
-    known = session.get(Disbursement, form_id(nonce))
+    known = made_before(session, Disbursement, campaign, nonce)
     if known is not None:
-        if known.campaign_id != campaign.id:
-            raise Refusal("This form is not complete. Open the page again.")
         return known
     cost = Disbursement(
         id=form_id(nonce),
@@ -34,17 +32,5 @@ def enter_disbursement(
         created_by=actor,
     )
     session.add(cost)
-    record_change(
-        session,
-        actor=actor,
-        action="enter_disbursement",
-        subject=f"disbursement:{cost.id}",
-        after=disbursement_facts(cost),
-        now=now,
-    )
+    record_work(session, cost, "enter", after=facts(cost), actor=actor, now=now)
     return cost
-
-
-def disbursement_facts(cost: Disbursement) -> dict[str, object]:
-    """What the audit log keeps of it: never the narrative."""
-    return {"counsel": cost.counsel_id, "day": cost.paid_on.isoformat(), "amount": cost.amount}

@@ -2,13 +2,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fund.audit.record_change import record_change
 from fund.billing.find_counsel import find_counsel
 from fund.billing.form_id import form_id
 from fund.billing.lock_campaign import lock_campaign
+from fund.billing.made_before import made_before
 from fund.billing.models import TimeEntry
+from fund.billing.record_work import facts, record_work
 from fund.billing.rules import WorkForm, check_time
-from fund.kit.errors import Refusal
 
 
 def enter_time(
@@ -18,10 +18,8 @@ def enter_time(
     campaign = lock_campaign(session, campaign_id)
     check_time(form, today=now.date())
     counsel = find_counsel(session, campaign, form.counsel_id)
-    known = session.get(TimeEntry, form_id(nonce))
+    known = made_before(session, TimeEntry, campaign, nonce)
     if known is not None:
-        if known.campaign_id != campaign.id:
-            raise Refusal("This form is not complete. Open the page again.")
         return known
     entry = TimeEntry(
         id=form_id(nonce),
@@ -35,17 +33,5 @@ def enter_time(
         created_by=actor,
     )
     session.add(entry)
-    record_change(
-        session, actor=actor, action="enter_time", subject=f"time:{entry.id}", after=time_facts(entry), now=now
-    )
+    record_work(session, entry, "enter", after=facts(entry), actor=actor, now=now)
     return entry
-
-
-def time_facts(entry: TimeEntry) -> dict[str, object]:
-    """What the audit log keeps of it: never the narrative, which is privileged."""
-    return {
-        "counsel": entry.counsel_id,
-        "day": entry.worked_on.isoformat(),
-        "hours_hundredths": entry.hours_hundredths,
-        "rate": entry.rate,
-    }

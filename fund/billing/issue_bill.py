@@ -8,6 +8,7 @@ from fund.billing.bill_figures import bill_figures, chosen_work
 from fund.billing.find_counsel import find_counsel
 from fund.billing.form_id import form_id
 from fund.billing.lock_campaign import lock_campaign
+from fund.billing.made_before import made_before
 from fund.billing.models import Bill, Disbursement, TimeEntry
 from fund.billing.postings import bill_issued
 from fund.billing.rules import BillFigures, BillForm, check_bill
@@ -15,14 +16,14 @@ from fund.campaigns.models import Campaign
 from fund.kit.errors import Refusal
 from fund.ledger.post_entry import post_entry
 
+LONGEST_KEY = 120
+
 
 def issue_bill(session: Session, *, campaign_id: int, form: BillForm, nonce: str, actor: str, now: datetime) -> Bill:
     """Enter what counsel charged: a debt at once, also when it is more than there is. The same form is one bill."""
     campaign = lock_campaign(session, campaign_id)
-    known = session.get(Bill, form_id(nonce))
+    known = made_before(session, Bill, campaign, nonce)
     if known is not None:
-        if known.campaign_id != campaign.id:
-            raise Refusal("This form is not complete. Open the page again.")
         return known
     check_new_bill(session, campaign, form, today=now.date())
     figures = bill_figures(session, campaign, form)
@@ -47,7 +48,8 @@ def check_new_bill(session: Session, campaign: Campaign, form: BillForm, *, toda
 
 
 def standing_key(counsel_id: int, number: str) -> str:
-    return f"{counsel_id}:{number.casefold()}"
+    """Cut where letters grow when they are compared: the column holds so much."""
+    return f"{counsel_id}:{number.casefold()}"[:LONGEST_KEY]
 
 
 def _row(campaign: Campaign, form: BillForm, figures: BillFigures, *, id_: str, actor: str, now: datetime) -> Bill:

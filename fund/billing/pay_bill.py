@@ -2,8 +2,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from fund.billing.book_transfer import book_transfer, known_transfer
+from fund.billing.book_transfer import book_transfer
 from fund.billing.find_bill import find_bill
+from fund.billing.made_before import made_before
 from fund.billing.models import Bill, CounselTransfer
 from fund.billing.money_in_bank import money_in_bank
 from fund.billing.queries import bill_state, trust_balance
@@ -36,7 +37,7 @@ def pay_bill(
     `differences` is what the last comparison with Stripe found, which this slice does not know.
     """
     campaign, bill = find_bill(session, bill_id)
-    known = known_transfer(session, campaign, nonce)
+    known = made_before(session, CounselTransfer, campaign, nonce)
     if known is not None:
         return known
     check_payment(

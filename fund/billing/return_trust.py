@@ -2,9 +2,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from fund.billing.book_transfer import book_transfer, known_transfer
+from fund.billing.book_transfer import book_transfer
 from fund.billing.find_counsel import find_counsel
 from fund.billing.lock_campaign import lock_campaign
+from fund.billing.made_before import made_before
 from fund.billing.models import CounselTransfer
 from fund.billing.queries import trust_balance
 from fund.billing.rules import check_amount, check_day, check_in_trust
@@ -24,7 +25,7 @@ def return_trust(
 ) -> CounselTransfer:
     """Counsel gave back what was left in trust, or a part of it; it is in our bank again."""
     campaign = lock_campaign(session, campaign_id)
-    known = known_transfer(session, campaign, nonce)
+    known = made_before(session, CounselTransfer, campaign, nonce)
     if known is not None:
         return known
     counsel = find_counsel(session, campaign, counsel_id)

@@ -2,9 +2,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from fund.billing.book_transfer import book_transfer, known_transfer
+from fund.billing.book_transfer import book_transfer
 from fund.billing.find_counsel import find_counsel
 from fund.billing.lock_campaign import lock_campaign
+from fund.billing.made_before import made_before
 from fund.billing.models import CounselTransfer
 from fund.billing.return_trust import check_return
 from fund.campaigns.models import Campaign, Counsel
@@ -25,7 +26,7 @@ def succeed_trust(
 ) -> CounselTransfer:
     """New counsel took over what the one before held in trust, or a part of it; none of it passed through our bank."""
     campaign = lock_campaign(session, campaign_id)
-    known = known_transfer(session, campaign, nonce)
+    known = made_before(session, CounselTransfer, campaign, nonce)
     if known is not None:
         return known
     counsel = find_counsel(session, campaign, counsel_id)

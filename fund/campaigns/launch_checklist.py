@@ -69,7 +69,7 @@ def _seen_by_the_program(session: Session, campaign: Campaign) -> list[Check]:
             part > 0,
             "The organiser’s share leaves nothing for the members to give."
             if schedule.target and not part
-            else "Enter the fee schedule: the target and the members' part come from it.",
+            else "Enter the fee schedule: the target and the members’ part come from it.",
         ),
         Check(
             "texts",

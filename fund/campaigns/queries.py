@@ -39,6 +39,9 @@ _POLICY = (
 
 
 def campaign_by_slug(session: Session, slug: str) -> Campaign | None:
+    """Of an address as it was typed: PostgreSQL is not asked for what it cannot hold."""
+    if not slug.isprintable():
+        return None
     return session.scalars(_BY_SLUG, {"slug": slug}).unique().one_or_none()
 
 

@@ -8,7 +8,8 @@ from fund.campaigns.case_forms import DemandRow
 from fund.campaigns.case_rules import LONGEST_DEMAND, check_period, clean_lines
 from fund.campaigns.models import Campaign, Demand
 from fund.campaigns.queries_of_case import campaign_to_change
-from fund.campaigns.record_case import iso, record_case
+from fund.campaigns.record_case import iso
+from fund.campaigns.replace_rows import replace_rows
 from fund.kit.errors import Refusal
 
 MOST_DEMANDS = 60
@@ -29,23 +30,15 @@ def revise_demands(
     `rows`, `seen` and the fields of refusals as in revise_parties.
     """
     campaign = campaign_to_change(session, campaign_id)
-    checked = _check(rows)
-    before, after = _public(campaign.demands), _public(checked)
-    if before == after:
-        return campaign
-    if campaign.updated_at.isoformat() != seen:
-        raise Refusal("Somebody else changed this campaign meanwhile. Look at their version first.", status=409)
-    if campaign.status != "draft" and len(checked) < len(campaign.demands):
-        raise Refusal("No demand is taken off the list after launch. Enter the last day instead.")
-    campaign.demands = checked
-    record_case(
+    replace_rows(
         session,
         campaign,
         kind="demands",
+        rows=_check(rows),
+        public=_public,
+        if_fewer=Refusal("No demand is taken off the list after launch. Enter the last day instead."),
         reason=reason,
-        before=before,
-        after=after,
-        action="revise_demands",
+        seen=seen,
         actor=actor,
         now=now,
     )

@@ -9,7 +9,8 @@ from fund.campaigns.case_rules import LONGEST_TITLE, check_period, clean_lines
 from fund.campaigns.check_form import SIDES
 from fund.campaigns.models import Campaign, Party
 from fund.campaigns.queries_of_case import campaign_to_change
-from fund.campaigns.record_case import iso, record_case
+from fund.campaigns.record_case import iso
+from fund.campaigns.replace_rows import replace_rows
 from fund.kit.errors import Refusal
 
 MOST_PARTIES = 200
@@ -27,27 +28,21 @@ def revise_parties(
 ) -> Campaign:
     """Say anew who is in the matter and since when. After launch with a public reason; nobody who was in is dropped.
 
+    Whoever left gets a last day; a misspelt name can still be put right, for as many stay as were there.
+
     `rows` are all of them, in their order; `seen` is the campaign's `updated_at` that the form was made from. Sent
     twice, it changes once. Refusals name the field `row_<n>` or `row_<n>_<part>`.
     """
     campaign = campaign_to_change(session, campaign_id)
-    checked = _check(rows)
-    before, after = _public(campaign.parties), _public(checked)
-    if before == after:
-        return campaign
-    if campaign.updated_at.isoformat() != seen:
-        raise Refusal("Somebody else changed this campaign meanwhile. Look at their version first.", status=409)
-    if campaign.status != "draft":
-        _refuse_dropping(campaign, checked)
-    campaign.parties = checked
-    record_case(
+    replace_rows(
         session,
         campaign,
         kind="parties",
+        rows=_check(rows),
+        public=_public,
+        if_fewer=Refusal("Nobody is taken off the list after launch. Enter the last day instead."),
         reason=reason,
-        before=before,
-        after=after,
-        action="revise_parties",
+        seen=seen,
         actor=actor,
         now=now,
     )
@@ -68,12 +63,6 @@ def _check(rows: Sequence[PartyRow]) -> list[Party]:
         check_period(row.from_on, row.until_on, field=f"{at}_until_on")
         kept.append(Party(position=position, side=row.side, name=names, from_on=row.from_on, until_on=row.until_on))
     return kept
-
-
-def _refuse_dropping(campaign: Campaign, rows: Sequence[Party]) -> None:
-    """Somebody who left has a last day. A misspelt name can still be put right: as many stay as were there."""
-    if len(rows) < len(campaign.parties):
-        raise Refusal("Nobody is taken off the list after launch. Enter the last day instead.")
 
 
 def _public(parties: Sequence[Party]) -> dict[str, Any]:

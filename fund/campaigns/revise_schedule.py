@@ -57,7 +57,7 @@ def revise_schedule(
 def check_new_schedule(form: ScheduleForm, *, share: int) -> None:
     """What a schedule needs to take the place of another: it still asks the members for something."""
     if not form.lines:
-        raise Refusal("Enter the fee schedule: the target and the members' part come from it.", field="lines")
+        raise Refusal("Enter the fee schedule: the target and the members’ part come from it.", field="lines")
     check_schedule(form)
     if not members_part(breakdown(form_rules(form)).target, share):
         raise Refusal("The organiser’s share leaves nothing for the members to give.", field="lines")

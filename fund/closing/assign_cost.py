@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
 from fund.campaigns.models import Campaign
+from fund.closing.check_promised import check_promised
 from fund.closing.postings import cost_assigned
 from fund.kit.errors import Refusal
 from fund.kit.money import format_money
@@ -39,6 +40,7 @@ def assign_cost(
     if amount > left:
         shown = format_money(left, campaign.currency, locale=locale)
         raise Refusal("At most {left} of the costs belongs to no campaign.", field="amount", left=shown)
+    check_promised(session, campaign_id=campaign.id, leaving=amount)
     book_cost(session, campaign, source=source, amount=amount, actor=actor, now=now)
     return True
 

@@ -2,10 +2,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fund.audit.record_change import record_change
 from fund.closing.find_plan_to_change import find_plan_to_change
 from fund.closing.models import SurplusPlan
 from fund.closing.queries import counts_of
+from fund.closing.record_step import record_step
 from fund.closing.rules import second_person_above
 from fund.closing.start_run import check_not_stale, start_run
 from fund.kit.errors import Refusal
@@ -25,15 +25,7 @@ def confirm_plan(
         plan.state = "confirmed"
     else:
         start_run(session, queue, plan)
-    record_change(
-        session,
-        actor=actor,
-        action="confirm_surplus_plan",
-        subject=f"campaign:{plan.campaign_id}",
-        before={"plan": plan.id, "state": "draft"},
-        after={"plan": plan.id, "state": plan.state, "digest": plan.digest},
-        now=now,
-    )
+    record_step(session, plan, action="confirm_surplus_plan", was="draft", digest=plan.digest, actor=actor, now=now)
     return plan
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from fund.campaigns.models import Campaign, SurplusPolicy
 from fund.campaigns.progress import Progress
 from fund.campaigns.queries import current_policy
-from fund.closing.queries import passed_on_by, promised_by_hand
-from fund.closing.rules import CHARITY, GOES_TO, MATTER, REFUND, GiftLeft, Split, split_surplus
+from fund.closing.queries import gifts_left_unpaid, passed_on_by, promised_by_hand
+from fund.closing.rules import CHARITY, GOES_TO, MATTER, NOBODY, REFUND, GiftLeft, Split, split_surplus
 from fund.donations.campaign_progress import campaign_progress
 from fund.donations.queries_for_surplus import SettledGift, settled_gifts, unsettled
 from fund.kit.money import smallest_step
@@ -62,11 +62,13 @@ def find_split(session: Session, campaign: Campaign, free: int) -> tuple[Split, 
     today = current_policy(session, campaign.id)
     fallback = today.kind if today else REFUND
     gifts = {gift.id: gift for gift in settled_gifts(session, campaign.id)}
-    promised = promised_by_hand(session, campaign.id)
+    promised, unpaid = promised_by_hand(session, campaign.id), gifts_left_unpaid(session, campaign.id)
     left = [
         GiftLeft(
             id=gift.id,
-            goes_to=GOES_TO.get(policies.get(gift.surplus_policy_id or 0, fallback), REFUND),
+            goes_to=NOBODY
+            if gift.id in unpaid
+            else GOES_TO.get(policies.get(gift.surplus_policy_id or 0, fallback), REFUND),
             base=gift.left,
             got=gift.shared + promised.get(gift.id, 0),
         )

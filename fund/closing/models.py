@@ -70,9 +70,9 @@ class SurplusShare(Base):
     """What was left of the gift when the plan was made: more than this is never sent."""
     amount: Mapped[Minor]
     state: Mapped[str] = mapped_column(String(10), default="planned")
-    """planned, sent, succeeded, failed, skipped (disputed or refunded since) or by_hand (paid by a person)."""
+    """planned, sent, succeeded, failed, skipped (disputed or refunded since), by_hand (paid by a person) or unpaid."""
     note: Mapped[str] = mapped_column(String(80), default="")
-    """Why it failed or was skipped: a code, no person's data."""
+    """Why it failed, was skipped or left unpaid: a code, no person's data."""
     refund_id: Mapped[str | None] = mapped_column(ForeignKey("refund.id"))
     settled_at: Mapped[Moment | None]
 

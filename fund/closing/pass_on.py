@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from fund.audit.record_change import record_change
 from fund.billing.form_id import form_id
 from fund.billing.lock_campaign import lock_campaign
+from fund.billing.made_before import made_before
 from fund.billing.money_in_bank import money_in_bank
 from fund.campaigns.models import Campaign
 from fund.closing.find_surplus import find_split, find_surplus
@@ -79,7 +80,7 @@ def pass_on(
     A charity's proof is public from then on. A form that is sent twice is one.
     """
     campaign = lock_campaign(session, campaign_id)
-    known = session.get(PassedOn, form_id(nonce))
+    known = made_before(session, PassedOn, campaign, nonce)
     if known is not None:
         return known
     other = _other(session, campaign, form.to_campaign_id)

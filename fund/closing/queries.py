@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from fund.closing.models import Outcome, PassedOn, SurplusPlan, SurplusShare
 from fund.donations.models import Donation, Refund
+from fund.donations.queries_of_returns import paid_by_refund
+from fund.donations.refuse_share import NOT_THROUGH_STRIPE
 
 SLICE = 500
 FRESH = timedelta(minutes=10)
@@ -34,6 +36,8 @@ class SharedOut:
     """How many gifts had their part."""
     failed: int
     """To be paid by hand."""
+    unpaid: int
+    """Could not be paid; it stays with the surplus."""
     skipped: int
     under_way: int
 
@@ -118,12 +122,25 @@ def shares_to_send(session: Session, plan_id: str, *, limit: int, now: datetime)
     return [*found, *session.scalars(new.order_by(SurplusShare.position).limit(limit - len(found)))]
 
 
+def shares_unanswered(session: Session, plan_id: str, *, now: datetime) -> set[int]:
+    """Positions of those that Stripe has not taken for longer than the run tries: the hourly look asks for them."""
+    query = (
+        select(SurplusShare.position)
+        .join(Refund, Refund.id == SurplusShare.refund_id)
+        .where(SurplusShare.plan_id == plan_id, SurplusShare.state == "sent", Refund.state == "planned")
+        .where(Refund.created_at <= now - FRESH)
+    )
+    return set(session.scalars(query))
+
+
 def promised_by_hand(session: Session, campaign_id: int) -> dict[str, int]:
     """By gift: shares that a person still has to pay, and of which no refund that failed says that they are owed."""
+    by_hand = paid_by_refund()
     query = (
-        select(SurplusShare.donation_id, func.sum(SurplusShare.amount))
+        select(SurplusShare.donation_id, func.sum(SurplusShare.amount - func.coalesce(by_hand.c.paid, 0)))
         .join(SurplusPlan, SurplusPlan.id == SurplusShare.plan_id)
         .outerjoin(Refund, Refund.id == SurplusShare.refund_id)
+        .outerjoin(by_hand, by_hand.c.refund_id == Refund.id)
         .where(
             SurplusPlan.campaign_id == campaign_id,
             SurplusPlan.state != "given_up",
@@ -135,14 +152,31 @@ def promised_by_hand(session: Session, campaign_id: int) -> dict[str, int]:
     return {donation_id: int(amount) for donation_id, amount in session.execute(query)}
 
 
-def can_be_asked_again(session: Session, plan_id: str) -> bool:
-    """Whether Stripe refused any of its shares."""
-    refused = (
-        select(SurplusShare.position)
-        .join(Refund, Refund.id == SurplusShare.refund_id)
-        .where(SurplusShare.plan_id == plan_id, SurplusShare.state == "failed", Refund.state == "refused")
+def gifts_left_unpaid(session: Session, campaign_id: int) -> set[str]:
+    """Whose donors cannot be paid their part of a surplus."""
+    query = (
+        select(SurplusShare.donation_id)
+        .join(SurplusPlan, SurplusPlan.id == SurplusShare.plan_id)
+        .where(SurplusPlan.campaign_id == campaign_id, SurplusShare.state == "unpaid")
     )
-    return session.execute(refused.limit(1)).first() is not None
+    return set(session.scalars(query))
+
+
+def can_be_asked_again(session: Session, plan_id: str) -> bool:
+    return bool(shares_refused(session, plan_id, limit=1))
+
+
+def shares_refused(session: Session, plan_id: str, *, limit: int | None = None) -> list[SurplusShare]:
+    """Those that Stripe refused, or that were called off there, and of which nobody has paid anything by hand."""
+    by_hand = paid_by_refund()
+    query = (
+        select(SurplusShare)
+        .join(Refund, Refund.id == SurplusShare.refund_id)
+        .outerjoin(by_hand, by_hand.c.refund_id == Refund.id)
+        .where(SurplusShare.plan_id == plan_id, SurplusShare.state == "failed", by_hand.c.paid.is_(None))
+        .where(Refund.state.in_(("refused", "canceled")), Refund.failure_code != NOT_THROUGH_STRIPE)
+    )
+    return list(session.scalars(query.order_by(SurplusShare.position).limit(limit)))
 
 
 def running_plans(session: Session) -> list[str]:
@@ -164,6 +198,7 @@ def plans_to_see_to(session: Session) -> list[tuple[SurplusPlan, int]]:
         select(SurplusPlan, func.coalesce(failed.c.shares, 0))
         .outerjoin(failed, failed.c.plan_id == SurplusPlan.id)
         .where(or_(SurplusPlan.state.in_(("confirmed", "paused")), failed.c.shares > 0))
+        .where(SurplusPlan.state != "given_up")
         .order_by(SurplusPlan.made_at, SurplusPlan.id)
     )
     return [(plan, int(shares)) for plan, shares in session.execute(query)]
@@ -191,6 +226,7 @@ def shared_out(session: Session, campaign_id: int) -> SharedOut | None:
         returned=sum(one.amount for one in back),
         gifts=sum(one.shares for one in back),
         failed=counted.get("failed", Counted()).amount,
+        unpaid=counted.get("unpaid", Counted()).amount,
         skipped=counted.get("skipped", Counted()).amount,
         under_way=sum(counted.get(state, Counted()).amount for state in ("planned", "sent")),
     )

@@ -13,9 +13,9 @@ def reverse_assigned_cost(session: Session, *, cost_id: str, actor: str, now: da
     entry = find_entry(session, f"cost:{cost_id}:assigned")
     if entry is None or entry.campaign_id is None:
         raise Refusal("There is no such entry.", status=404)
+    campaign = session.get_one(Campaign, entry.campaign_id, with_for_update=True)
     if find_entry(session, f"cost:{cost_id}:reversed") is not None:
         return
-    campaign = session.get_one(Campaign, entry.campaign_id, with_for_update=True)
     amount = next(posting.amount for posting in entry.postings if posting.account == UNASSIGNED)
     source = f"cost:{cost_id}:reversed"
     book_cost(session, campaign, source=source, amount=-amount, actor=actor, now=now)

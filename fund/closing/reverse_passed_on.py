@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from fund.audit.record_change import record_change
 from fund.billing.lock_campaign import lock_campaign
 from fund.campaigns.models import Campaign
+from fund.closing.check_promised import check_promised
 from fund.closing.models import PassedOn
 from fund.closing.pass_on import book_passed_on
 from fund.donations.campaign_progress import campaign_progress
@@ -31,6 +32,8 @@ def reverse_passed_on(session: Session, *, passed_on_id: str, reason: str, actor
     other = session.get(Campaign, row.to_campaign_id, with_for_update=True) if row.to_campaign_id else None
     if other is not None and campaign_progress(session, other).available < row.amount:
         raise Refusal("The other campaign no longer has this money.", status=409)
+    if other is not None:
+        check_promised(session, campaign_id=other.id, leaving=row.amount)
     row.reversed_at, row.reversal_reason = now, why
     if row.file_id is not None:
         show_file(session, file_id=row.file_id, shown=False)

@@ -12,7 +12,8 @@ from fund.kit.texts import clean
 
 OUTCOMES = ("won", "lost", "settled", "withdrawn", "site_closed")
 LONGEST_TEXT = 4_000
-REFUND, CHARITY, MATTER = "refund", "charity", "matter"
+REFUND, CHARITY, MATTER, NOBODY = "refund", "charity", "matter", "nobody"
+"""NOBODY: its donor cannot be paid, so that its part is left over."""
 GOES_TO = {"refund": REFUND, "charity": CHARITY, "next_stage": MATTER, "other_matter": MATTER}
 """By the kind of a surplus policy: back to the donor, to a charity, or to another campaign."""
 THREE_DECIMALS = 3
@@ -37,7 +38,7 @@ class Split:
     to_pass_on: dict[str, int]
     """`charity` and `matter`: what the gifts given under those policies come to, less what was passed on."""
     leftover: int
-    """More than all gifts together, or finer than the currency can be paid."""
+    """More than all gifts together, finer than the currency can be paid, or the part of a donor who cannot be paid."""
     base: int
     """What all the gifts come to: the divisor."""
 

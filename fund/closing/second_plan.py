@@ -2,9 +2,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fund.audit.record_change import record_change
 from fund.closing.find_plan_to_change import find_plan_to_change
 from fund.closing.models import SurplusPlan
+from fund.closing.record_step import record_step
 from fund.closing.start_run import check_not_stale, start_run
 from fund.kit.errors import Refusal
 from fund.work.queue import Queue
@@ -20,13 +20,5 @@ def second_plan(session: Session, queue: Queue, *, plan_id: str, digest: str, ac
     check_not_stale(session, plan)
     plan.seconded_at, plan.seconded_by = now, actor
     start_run(session, queue, plan)
-    record_change(
-        session,
-        actor=actor,
-        action="second_surplus_plan",
-        subject=f"campaign:{plan.campaign_id}",
-        before={"plan": plan.id, "state": "confirmed"},
-        after={"plan": plan.id, "state": plan.state, "digest": plan.digest},
-        now=now,
-    )
+    record_step(session, plan, action="second_surplus_plan", was="confirmed", digest=plan.digest, actor=actor, now=now)
     return plan

@@ -1,14 +1,12 @@
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fund.audit.record_change import record_change
 from fund.closing.find_plan_to_change import find_plan_to_change
-from fund.closing.models import SurplusPlan, SurplusShare
-from fund.closing.queries import live_plan
+from fund.closing.models import SurplusPlan
+from fund.closing.queries import live_plan, shares_refused
+from fund.closing.record_step import record_step
 from fund.closing.start_run import start_run
-from fund.donations.models import Refund
 from fund.kit.errors import Refusal
 from fund.work.queue import Queue
 
@@ -19,12 +17,7 @@ def try_failed_again(session: Session, queue: Queue, *, plan_id: str, actor: str
     live = live_plan(session, plan.campaign_id)
     if live is not None and live.id != plan.id:
         raise Refusal("There is a plan already. Give it up before you make another.", status=409)
-    refused = (
-        select(SurplusShare)
-        .join(Refund, Refund.id == SurplusShare.refund_id)
-        .where(SurplusShare.plan_id == plan.id, SurplusShare.state == "failed", Refund.state == "refused")
-    )
-    shares = list(session.scalars(refused))
+    shares = shares_refused(session, plan.id)
     if not shares:
         raise Refusal("There is nothing that Stripe refused.", status=409)
     for share in shares:
@@ -32,13 +25,5 @@ def try_failed_again(session: Session, queue: Queue, *, plan_id: str, actor: str
     before = plan.state
     plan.live_key, plan.ended_at = plan.campaign_id, None
     start_run(session, queue, plan)
-    record_change(
-        session,
-        actor=actor,
-        action="try_failed_shares_again",
-        subject=f"campaign:{plan.campaign_id}",
-        before={"plan": plan.id, "state": before},
-        after={"plan": plan.id, "state": plan.state, "shares": len(shares)},
-        now=now,
-    )
+    record_step(session, plan, action="try_failed_shares_again", was=before, shares=len(shares), actor=actor, now=now)
     return plan

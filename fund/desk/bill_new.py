@@ -128,7 +128,16 @@ def _check_page(campaign: Campaign, typed: TypedBill, form: BillForm, figures: B
         counsel=money.of(form.counsel_id).counsel,
         form=form,
         figures=figures,
+        elsewhen=_outside_the_period(campaign, form),
         purse=money,
         typed=typed,
         nonce=new_nonce(),
     )
+
+
+def _outside_the_period(campaign: Campaign, form: BillForm) -> int:
+    """How many pieces of the chosen work were done before or after the days that the bill is for."""
+    session = read_session()
+    days = [entry.worked_on for entry in unbilled_time(session, campaign.id) if entry.id in form.time_ids]
+    days += [cost.paid_on for cost in unbilled_disbursements(session, campaign.id) if cost.id in form.disbursement_ids]
+    return sum(not form.period_from <= day <= form.period_until for day in days)

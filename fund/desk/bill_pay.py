@@ -8,7 +8,9 @@ from flask import render_template, request, url_for
 from fund.billing.models import Bill
 from fund.billing.pay_bill import check_payment, pay_bill
 from fund.billing.queries import BillState, bill_state
+from fund.closing.check_promised import check_promised
 from fund.desk.answers import done, errors_of
+from fund.desk.back_to_form import goes_back
 from fund.desk.counsel_money import Purse, differences, purse
 from fund.desk.find import find_bill, find_campaign
 from fund.desk.form_nonce import new_nonce, sent_nonce
@@ -31,6 +33,8 @@ def bill_pay(bill_id: uuid.UUID) -> Answer:
     if request.method == "GET":
         return _page(bill, None, {})
     typed = {name: request.form.get(name, "") for name in FIELDS}
+    if goes_back():
+        return _page(bill, typed, {})
     form = TypedForm(typed, bill.currency)
     amount, made_on = form.amount("amount") or 0, form.day("made_on")
     if form.errors:
@@ -57,6 +61,8 @@ def _look_over(bill: Bill, source: str, amount: int, made_on: date) -> None:
         differences=differences(session),
         now=utc_now(),
     )
+    if source == "bank":
+        check_promised(session, campaign_id=bill.campaign_id, leaving=amount)
 
 
 def _book(bill: Bill, source: str, amount: int, made_on: date, nonce: str) -> None:
@@ -72,6 +78,8 @@ def _book(bill: Bill, source: str, amount: int, made_on: date, nonce: str) -> No
             actor=the_member().actor,
             now=utc_now(),
         )
+        if source == "bank":
+            check_promised(session, campaign_id=bill.campaign_id)
 
 
 def _blank(state: BillState, money: Purse) -> dict[str, str]:

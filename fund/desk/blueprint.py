@@ -118,6 +118,12 @@ desk.add_url_rule(
     surplus_shares.surplus_by_hand,
     methods=ASK,
 )
+desk.add_url_rule(
+    "/surplus/<uuid:plan_id>/<int:position>/unpaid",
+    "surplus_unpaid",
+    surplus_shares.surplus_unpaid,
+    methods=SEND,
+)
 desk.add_url_rule("/passed-on/<uuid:passed_on_id>/reverse", "passed_on_reverse", pass_on.passed_on_reverse, methods=ASK)
 desk.add_url_rule("/costs", "costs", costs.costs, methods=ASK)
 desk.add_url_rule("/costs/<uuid:cost_id>/reverse", "cost_reverse", costs.cost_reverse, methods=SEND)

@@ -1,12 +1,17 @@
 """Closing a campaign: how it ended, looked over as everybody will read it, then said; and what was said, put right."""
 
+from collections.abc import Callable
+
 from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from fund.closing.close_with_outcome import close_with_outcome
 from fund.closing.correct_outcome import correct_outcome
+from fund.closing.models import Outcome
 from fund.closing.queries import outcome_of
 from fund.closing.rules import OUTCOMES, check_outcome
 from fund.desk.answers import done, errors_of
+from fund.desk.back_to_form import goes_back
 from fund.desk.find import find_campaign
 from fund.desk.typed_days import day_value, read_date
 from fund.donations.campaign_progress import campaign_progress
@@ -29,6 +34,8 @@ def close(campaign_id: int) -> Answer:
     if request.method == "GET" or campaign.status == "draft":
         return _page(campaign_id, {"ended_on": day_value(utc_now())}, {})
     typed = _typed()
+    if goes_back():
+        return _page(campaign_id, typed, {})
     try:
         if request.form.get("step") != "close":
             return _look_over(campaign_id, typed)
@@ -71,39 +78,32 @@ def _texts(typed: dict[str, str]) -> dict[str, str]:
 
 
 def _close(campaign_id: int, typed: dict[str, str]) -> tuple[int, int]:
-    given = services()
     with write_session() as session:
         stopped = count_stoppable(session, campaign_id)
-        close_with_outcome(
-            session,
-            given.queue,
-            given.sender,
-            given.addresses,
-            campaign_id=campaign_id,
-            kind=typed["kind"],
-            text=_texts(typed),
-            ended_on=read_date(typed["ended_on"], field="ended_on"),
-            actor=the_member().actor,
-            now=utc_now(),
-        )
+        _tell(session, close_with_outcome, campaign_id, typed)
     return stopped
 
 
 def _correct(campaign_id: int, typed: dict[str, str]) -> None:
-    given = services()
     with write_session() as session:
-        correct_outcome(
-            session,
-            given.queue,
-            given.sender,
-            given.addresses,
-            campaign_id=campaign_id,
-            kind=typed["kind"],
-            text=_texts(typed),
-            ended_on=read_date(typed["ended_on"], field="ended_on"),
-            actor=the_member().actor,
-            now=utc_now(),
-        )
+        _tell(session, correct_outcome, campaign_id, typed)
+
+
+def _tell(session: Session, say: Callable[..., Outcome], campaign_id: int, typed: dict[str, str]) -> None:
+    """The same words, whether they are said for the first time or put right."""
+    given = services()
+    say(
+        session,
+        given.queue,
+        given.sender,
+        given.addresses,
+        campaign_id=campaign_id,
+        kind=typed["kind"],
+        text=_texts(typed),
+        ended_on=read_date(typed["ended_on"], field="ended_on"),
+        actor=the_member().actor,
+        now=utc_now(),
+    )
 
 
 def _look_over(campaign_id: int, typed: dict[str, str]) -> str:

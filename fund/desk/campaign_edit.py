@@ -118,9 +118,10 @@ def _page(campaign: Campaign | None, values: dict[str, str], errors: dict[str, s
 
 
 def _sums(values: dict[str, str]) -> Sums | None:
-    """From the form as it stands, saved or not; None while a number of it cannot be read."""
+    """From the form as it stands, saved or not; None while one of these numbers cannot be read."""
     form, errors = read_campaign_form(values)
-    if errors or not form.lines or form.currency not in CURRENCIES:
+    unreadable = any(name == "organiser_share" or name.startswith(TERM_ROWS) for name in errors)
+    if unreadable or not form.lines or form.currency not in CURRENCIES:
         return None
     return sums_of(form.schedule, form.organiser_share, form.currency)
 

@@ -1,7 +1,7 @@
 """From what was typed into the campaign's form to the CampaignForm that the use cases judge."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fund.campaigns.check_form import CURRENCIES
 from fund.campaigns.forms import CampaignForm, LimitsForm, PartyForm, PolicyForm, TextForm
@@ -17,6 +17,8 @@ from fund.web.i18n import gettext
 
 PAGE_NAMES = {"demands": "en_demands", "parties": "complainants", "policy_text": "en_policy", **SIDES}
 """What a rule's field is called on the page, where the two differ."""
+TOO_FAR = datetime(2201, 1, 1, tzinfo=UTC)
+"""Gifts have begun and ended before."""
 
 
 def read_campaign_form(values: Mapping[str, str]) -> tuple[CampaignForm, dict[str, str]]:
@@ -67,10 +69,14 @@ def _day(numbers: TypedNumbers, field: str) -> datetime | None:
     if not numbers.text(field):
         return None
     try:
-        return read_day(numbers.text(field), field=field)
+        day = read_day(numbers.text(field), field=field)
     except Refusal as refusal:
         numbers.errors[field] = explain(refusal)
         return None
+    if day >= TOO_FAR:
+        numbers.errors[field] = gettext("This day is too far ahead.")
+        return None
+    return day
 
 
 def _parties(numbers: TypedNumbers, side: str) -> list[PartyForm]:

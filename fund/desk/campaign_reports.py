@@ -13,10 +13,10 @@ from fund.kit.errors import Refusal
 from fund.reports.account_of_period import PeriodAccount, account_of_period
 from fund.reports.publish_report import Signatory, publish_report
 from fund.reports.queries import published_reports
-from fund.reports.report_pdf import report_pdf
 from fund.reports.report_words import ReportWords, period_words, report_title, words_of
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import current_locale, gettext
+from fund.web.outcome_words import outcome_to_keep
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
@@ -42,6 +42,8 @@ def paper(campaign_id: int) -> Response:
     except Refusal as refusal:
         raise BadRequest from refusal
     url = services().addresses.campaign(campaign.slug, current_locale())
+    from fund.reports.report_pdf import report_pdf  # noqa: PLC0415  a fifth of what every start and command loads
+
     pdf = report_pdf(
         _words(campaign, account), site_name=settings.site_name, postal_address=settings.postal_address, url=url
     )
@@ -66,6 +68,7 @@ def publish(campaign_id: int) -> Answer:
                 period_until=_day(values, "period_until"),
                 signatories=[_signatory(line) for line in values.get("signatories", "").splitlines() if line.strip()],
                 seen_entry=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else -1,  # noqa: PLR2004
+                outcome=outcome_to_keep(session, campaign_id),
                 actor=the_member().actor,
                 now=utc_now(),
             )

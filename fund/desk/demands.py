@@ -1,8 +1,5 @@
 """What is demanded, a row each, with the day it was added or dropped."""
 
-from datetime import date
-from typing import cast
-
 from flask import render_template, request, url_for
 
 from fund.campaigns.case_forms import DemandRow
@@ -56,8 +53,7 @@ def demands(campaign_id: int) -> Answer:
 
 def _row(values: dict[str, str], row: int) -> DemandRow:
     at = f"row_{row}_"
-    days = cast("dict[str, date | None]", days_of_row(values, at))
-    return DemandRow(by_locale(values, "text", at=at), **days)
+    return DemandRow(by_locale(values, "text", at=at), **days_of_row(values, at))
 
 
 def _values(campaign: Campaign) -> dict[str, str]:

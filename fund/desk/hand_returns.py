@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template, request, url_for
-from werkzeug.exceptions import NotFound
 
+from fund.closing.follow_hand_payment import follow_hand_payment
 from fund.desk.answers import done, errors_of
-from fund.desk.find import campaigns_by_id, find_donation
+from fund.desk.back_to_form import goes_back
+from fund.desk.find import campaigns_by_id, find_donation, find_row
 from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.typed_days import day_value, read_day
 from fund.donations.check_hand_return import METHODS, Returnable, booked_as, check_hand_return, returnable
@@ -38,14 +39,16 @@ class HandPayment:
 @needs("refund_gifts")
 def hand_return(refund_id: uuid.UUID) -> Answer:
     """A GET shows the form, its POST shows what would be booked, and the POST from there books it."""
-    refund = _find(refund_id)
+    refund = find_row(Refund, refund_id)
     typed = {name: request.form.get(name, "") for name in ("amount", "method", "paid_on")}
     try:
-        if request.method == "POST" and request.form.get("step") == "book":
+        if request.form.get("step") == "book" and not goes_back():
             return _book(refund, _read(typed, _currency_of(refund)), sent_nonce(), utc_now())
         found = returnable(read_session(), refund_id=refund.id)
         if request.method == "GET":
             return _form(refund, found, _blank(found), {})
+        if goes_back():
+            return _form(refund, found, typed, {})
         payment = _read(typed, found.currency)
         _check(found, payment)
     except Refusal as refusal:
@@ -58,24 +61,16 @@ def hand_return(refund_id: uuid.UUID) -> Answer:
 @needs("refund_gifts")
 def reverse_return(hand_return_id: uuid.UUID) -> Answer:
     """A GET asks whether, the POST takes it back."""
-    row = read_session().get(HandReturn, str(hand_return_id))
-    if row is None:
-        raise NotFound
+    row = find_row(HandReturn, hand_return_id)
     if request.method == "GET":
         return _ask(row, "")
+    now = utc_now()
     try:
-        with write_session() as session:
-            reverse_hand_return(session, hand_return_id=row.id, actor=the_member().actor, now=utc_now())
+        with write_session() as session, follow_hand_payment(session, refund_id=row.refund_id, now=now):
+            reverse_hand_return(session, hand_return_id=row.id, actor=the_member().actor, now=now)
     except Refusal as refusal:
         return _ask(row, explain(refusal)), refusal.status
     return done(gettext("The payment is taken back, by entries of its own."), _gift_page(row.donation_id))
-
-
-def _find(refund_id: uuid.UUID) -> Refund:
-    refund = read_session().get(Refund, str(refund_id))
-    if refund is None:
-        raise NotFound
-    return refund
 
 
 def _read(typed: dict[str, str], currency: str) -> HandPayment:
@@ -97,7 +92,7 @@ def _check(found: Returnable, payment: HandPayment) -> None:
 
 def _book(refund: Refund, payment: HandPayment, nonce: str, now: datetime) -> Answer:
     given = services()
-    with write_session() as session:
+    with write_session() as session, follow_hand_payment(session, refund_id=refund.id, now=now):
         row = return_by_hand(
             session,
             refund_id=refund.id,

@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 
 from fund.campaigns.models import Campaign
 from fund.desk.answers import done, errors_of
+from fund.desk.back_to_form import goes_back
 from fund.desk.find import campaigns_by_id, find_campaign, find_donation
 from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.typed_days import day_value, read_day
@@ -47,6 +48,8 @@ def offline_gift() -> Answer:
     if request.method == "GET":
         return _form(_blank(), {})
     typed = {name: request.form.get(name, "") for name in FIELDS}
+    if goes_back():
+        return _form(typed, {})
     try:
         gift = _read(typed)
         if request.form.get("step") != "book":

@@ -6,7 +6,9 @@ from datetime import datetime
 from flask import render_template, request, url_for
 
 from fund.campaigns.models import Campaign
+from fund.closing.check_promised import check_promised
 from fund.desk.answers import done, errors_of
+from fund.desk.back_to_form import goes_back
 from fund.desk.find import find_campaign
 from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.typed_days import day_value, read_day
@@ -40,12 +42,19 @@ def organiser(campaign_id: int) -> Answer:
     if request.method == "GET":
         return _page(campaign_id, {}, {})
     typed = {name: request.form.get(name, "") for name in ("direction", "amount", "received_on")}
+    if goes_back():
+        return _page(campaign_id, typed, {})
     try:
         payment = _read(typed, campaign)
         if request.form.get("step") != "book":
             _check_left(payment, campaign)
             return render_template(
-                "desk/organiser_check.html", campaign=campaign, payment=payment, typed=typed, nonce=new_nonce()
+                "desk/organiser_check.html",
+                campaign=campaign,
+                payment=payment,
+                over=_over_the_promise(payment, campaign),
+                typed=typed,
+                nonce=new_nonce(),
             )
         _book(campaign_id, payment, sent_nonce())
     except Refusal as refusal:
@@ -68,6 +77,13 @@ def _read(typed: dict[str, str], campaign: Campaign) -> OrganiserPayment:
 def _check_left(payment: OrganiserPayment, campaign: Campaign) -> None:
     if paid_into_bank(read_session(), campaign) + payment.amount < 0:
         raise Refusal("More than was paid cannot be taken back.", field="amount")
+    if payment.amount < 0:
+        check_promised(read_session(), campaign_id=campaign.id, leaving=-payment.amount)
+
+
+def _over_the_promise(payment: OrganiserPayment, campaign: Campaign) -> int:
+    paid = campaign_progress(read_session(), campaign).organiser_paid
+    return max(0, paid + payment.amount - campaign.organiser_share) if payment.amount > 0 else 0
 
 
 def _book(campaign_id: int, payment: OrganiserPayment, nonce: str) -> None:
@@ -81,6 +97,8 @@ def _book(campaign_id: int, payment: OrganiserPayment, nonce: str) -> None:
             actor=the_member().actor,
             now=utc_now(),
         )
+        if payment.amount < 0:
+            check_promised(session, campaign_id=campaign_id)
 
 
 def _page(campaign_id: int, typed: dict[str, str], errors: dict[str, str]) -> str:

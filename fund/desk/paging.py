@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from flask import request, url_for
@@ -46,11 +46,11 @@ def before_moment() -> tuple[datetime, str] | None:
     moment, _, id_ = text.partition(",")
     try:
         parsed = datetime.fromisoformat(moment)
-    except ValueError:
+        if parsed.tzinfo is None or not id_ or not id_.isprintable():
+            raise BadRequest
+        return parsed.astimezone(UTC), id_
+    except (ValueError, OverflowError):
         raise BadRequest from None
-    if parsed.tzinfo is None or not id_ or not id_.isprintable():
-        raise BadRequest
-    return parsed, id_
 
 
 def moment_key(moment: datetime, id_: str) -> str:

@@ -1,8 +1,5 @@
 """Who is in the matter, a row each; many who came on one day are added at once."""
 
-from datetime import date
-from typing import cast
-
 from flask import render_template, request, url_for
 
 from fund.campaigns.case_forms import PartyRow
@@ -58,8 +55,7 @@ def parties(campaign_id: int) -> Answer:
 
 def _row(values: dict[str, str], row: int) -> PartyRow:
     at = f"row_{row}_"
-    days = cast("dict[str, date | None]", days_of_row(values, at))
-    return PartyRow(values.get(f"{at}side", ""), by_locale(values, "name", at=at), **days)
+    return PartyRow(values.get(f"{at}side", ""), by_locale(values, "name", at=at), **days_of_row(values, at))
 
 
 def _added(values: dict[str, str]) -> list[PartyRow]:

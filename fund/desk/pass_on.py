@@ -3,13 +3,12 @@
 import uuid
 
 from flask import render_template, request, url_for
-from werkzeug.exceptions import NotFound
 
 from fund.closing.models import PassedOn
 from fund.closing.pass_on import TAKES_MONEY, PassOnForm, Proof, ToPassOn, can_be_passed_on, pass_on
 from fund.closing.reverse_passed_on import reverse_passed_on
 from fund.desk.answers import done, errors_of
-from fund.desk.find import campaigns_by_id, find_campaign
+from fund.desk.find import campaigns_by_id, find_campaign, find_row
 from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.typed_days import day_value
 from fund.desk.typed_form import TypedForm
@@ -65,7 +64,7 @@ def surplus_pass_on(campaign_id: int) -> Answer:
 @needs("plan_surplus")
 def passed_on_reverse(passed_on_id: uuid.UUID) -> Answer:
     """A GET asks why, the POST reverses."""
-    row = _find(passed_on_id)
+    row = find_row(PassedOn, passed_on_id)
     if request.method == "GET":
         return _reverse_page(row, "", {})
     typed = request.form.get("reason", "")
@@ -73,7 +72,7 @@ def passed_on_reverse(passed_on_id: uuid.UUID) -> Answer:
         with write_session() as session:
             reverse_passed_on(session, passed_on_id=row.id, reason=typed, actor=the_member().actor, now=utc_now())
     except Refusal as refusal:
-        return _reverse_page(_find(passed_on_id), typed, errors_of(refusal)), refusal.status
+        return _reverse_page(find_row(PassedOn, passed_on_id), typed, errors_of(refusal)), refusal.status
     return done(
         gettext("It is reversed, by an entry of its own."), url_for("desk.surplus", campaign_id=row.campaign_id)
     )
@@ -82,13 +81,6 @@ def passed_on_reverse(passed_on_id: uuid.UUID) -> Answer:
 def _proof() -> Proof | None:
     sent = request.files.get("file")
     return Proof(sent.read(), sent.filename) if sent is not None and sent.filename else None
-
-
-def _find(passed_on_id: uuid.UUID) -> PassedOn:
-    found = read_session().get(PassedOn, str(passed_on_id))
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _page(campaign_id: int, typed: dict[str, str], errors: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from flask import render_template, request, url_for
 
+from fund.desk.actor_names import actor_names
 from fund.desk.answers import done
 from fund.desk.find import LARGEST_ID
 from fund.desk.stored_words import alert_words, difference_words, repair_words
@@ -55,14 +56,16 @@ def settle(alert_id: int) -> Answer:
 
 def _page(refused: str) -> str:
     session = read_session()
-    asked = asked_at(session)
+    asked, runs = asked_at(session), last_runs(session, limit=RUNS)
+    settled = settled_alerts(session, limit=SETTLED)
     return render_template(
         "desk/reconciliation.html",
-        runs=last_runs(session, limit=RUNS),
+        runs=runs,
         asked=asked,
         gave_up=asked is not None and utc_now() - asked >= GIVEN_UP_AFTER,
         alerts=open_alerts(session, limit=MANY),
-        settled=settled_alerts(session, limit=SETTLED),
+        settled=settled,
+        names=actor_names([run.cause for run in runs] + [alert.settled_by for alert in settled]),
         refused=refused,
         alert_words=alert_words,
         difference_words=difference_words,

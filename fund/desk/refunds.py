@@ -11,7 +11,7 @@ from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.paging import PAGE, before_moment, moment_key, page_of
 from fund.donations.models import Donation
 from fund.donations.plan_refund import RefundPreview, plan_refund, preview_refund, refundable
-from fund.donations.queries_of_returns import newest_refunds
+from fund.donations.queries_of_returns import newest_refunds, refunds_to_mend
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.money import format_money, parse_amount, plain_amount
@@ -21,12 +21,18 @@ from fund.web.i18n import current_locale, gettext
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
+MANY = 200
+"""More than that did not arrive: the next ones move up as the first are seen to."""
+
 
 @needs("refund_gifts")
 def refunds() -> str:
-    found = newest_refunds(read_session(), before=before_moment(), limit=PAGE + 1)
+    """Those that did not arrive stand above the first page: below hundreds that did, nobody would find them."""
+    session, before = read_session(), before_moment()
+    found = newest_refunds(session, before=before, limit=PAGE + 1)
     page = page_of(found, lambda pair: moment_key(pair[0].created_at, pair[0].id))
-    return render_template("desk/refunds.html", page=page, campaigns=campaigns_by_id())
+    to_mend = [] if before else refunds_to_mend(session, now=utc_now(), limit=MANY)
+    return render_template("desk/refunds.html", page=page, to_mend=to_mend)
 
 
 @needs("refund_gifts")

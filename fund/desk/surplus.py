@@ -17,12 +17,12 @@ from fund.closing.queries import can_be_asked_again, counts_of, live_plan, passe
 from fund.closing.rules import CHARITY, MATTER
 from fund.closing.second_plan import second_plan
 from fund.closing.try_failed_again import try_failed_again
+from fund.desk.actor_names import actor_names
 from fund.desk.answers import done, errors_of
 from fund.desk.find import campaigns_by_id, find_campaign
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.ledger.queries import balances_of
-from fund.members.queries import names_of_members
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
@@ -120,7 +120,8 @@ def _page(campaign_id: int, errors: dict[str, str]) -> str:
     found = find_surplus(session, campaign)
     plans = plans_of(session, campaign_id)
     shown = live_plan(session, campaign_id) or next((one for one in plans if one.state == "finished"), None)
-    counts = counts_of(session, shown.id) if shown else {}
+    counts_by_plan = {one.id: counts_of(session, one.id) for one in plans}
+    counts = counts_by_plan[shown.id] if shown else {}
     at_stripe = balances_of(session, f"assets:stripe:{campaign.currency.lower()}").get(campaign.currency, 0)
     return render_template(
         "desk/surplus.html",
@@ -130,6 +131,7 @@ def _page(campaign_id: int, errors: dict[str, str]) -> str:
         plan=shown,
         plans=plans,
         counts=counts,
+        counts_by_plan=counts_by_plan,
         whole=sum(one.amount for one in counts.values()),
         names=_names(plans),
         takes_two=shown is not None and needs_second(session, shown),
@@ -156,6 +158,4 @@ def _division(campaign: Campaign, free: int) -> Division:
 
 def _names(plans: list[SurplusPlan]) -> dict[str, str]:
     """Who made, confirmed and seconded them."""
-    actors = {actor for one in plans for actor in (one.made_by, one.confirmed_by, one.seconded_by)}
-    ids = {int(actor[7:]) for actor in actors if actor.startswith("member:")}
-    return {f"member:{id_}": name for id_, name in names_of_members(read_session(), ids).items()}
+    return actor_names(actor for one in plans for actor in (one.made_by, one.confirmed_by, one.seconded_by))

@@ -9,7 +9,7 @@ from fund.billing.queries import unpaid_bills
 from fund.campaigns.models import Campaign
 from fund.campaigns.progress import Progress
 from fund.campaigns.queries import all_campaigns
-from fund.closing.queries import plans_to_see_to
+from fund.closing.queries import live_plan, plans_to_see_to
 from fund.desk.disputes import dispute_rows
 from fund.desk.gift_rows import gift_rows
 from fund.donations.campaign_progress import campaign_progress
@@ -44,7 +44,8 @@ MANY = 50
 def today() -> str:
     session, now = read_session(), utc_now()
     campaigns = all_campaigns(session)
-    mail, events = count_trouble(session), count_by_state(session)
+    mail, events, money = count_trouble(session), count_by_state(session), _money(session, campaigns)
+    waiting = drafts(session, limit=5)
     return render_template(
         "desk/today.html",
         now=now,
@@ -62,10 +63,12 @@ def today() -> str:
         stuck_events=sum(events.get(state, 0) for state in ("failed", "rejected", "quarantined")),
         plans=plans_to_see_to(session)[:MANY],
         unreported=closed_without_final_report(session)[:MANY],
-        update_drafts=drafts(session, limit=5),
+        update_drafts=waiting,
+        standings=standings(session, waiting),
         late_updates=_late_updates(session, now),
         campaign_drafts=[campaign for campaign in campaigns if campaign.status == "draft"],
-        money=_money(session, campaigns),
+        money=money,
+        left_over=_left_over(session, money),
         gifts=gift_rows(session, list_donations(session, limit=LATEST)),
         campaigns={campaign.id: campaign for campaign in campaigns},
     )
@@ -88,3 +91,10 @@ def _money(session: Session, campaigns: list[Campaign]) -> list[tuple[Campaign, 
         for campaign, figures in launched
         if campaign.status == "open" or figures.available or figures.held
     ]
+
+
+def _left_over(session: Session, money: list[tuple[Campaign, Progress]]) -> dict[int, int]:
+    """What is left of closed campaigns while nobody has decided about it; minor units."""
+    left = {campaign.id: figures.available for campaign, figures in money if campaign.status == "closed"}
+    plans = {campaign_id: live_plan(session, campaign_id) for campaign_id, minor in left.items() if minor > 0}
+    return {id_: left[id_] for id_, plan in plans.items() if plan is None or plan.state == "draft"}

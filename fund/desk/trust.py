@@ -13,7 +13,9 @@ from fund.billing.return_trust import check_return, return_trust
 from fund.billing.reverse_transfer import reverse_transfer
 from fund.billing.succeed_trust import check_succession, succeed_trust
 from fund.campaigns.models import Campaign
+from fund.closing.check_promised import check_promised
 from fund.desk.answers import done, errors_of
+from fund.desk.back_to_form import goes_back
 from fund.desk.counsel_money import differences, find_launched, purse
 from fund.desk.find import find_campaign, find_transfer
 from fund.desk.form_nonce import new_nonce, sent_nonce
@@ -45,6 +47,8 @@ def trust(campaign_id: int) -> Answer:
     if request.method == "GET":
         return _page(campaign, None, {})
     typed = {name: request.form.get(name, "") for name in FIELDS}
+    if goes_back():
+        return _page(campaign, typed, {})
     form = TypedForm(typed, campaign.currency)
     move = Move(
         typed["kind"], form.number("counsel"), form.number("successor"), form.amount("amount") or 0, form.day("made_on")
@@ -72,6 +76,8 @@ def transfer_reverse(transfer_id: uuid.UUID) -> Answer:
             made = reverse_transfer(
                 session, transfer_id=str(transfer_id), reason=reason, actor=the_member().actor, now=utc_now()
             )
+            if made.kind == "trust_returned":
+                check_promised(session, campaign_id=made.campaign_id)
     except Refusal as refusal:
         return _reverse_page(transfer_id, reason, errors_of(refusal)), refusal.status
     return done(gettext("The transfer is reversed."), url_for("desk.bills", campaign_id=made.campaign_id))
@@ -85,6 +91,7 @@ def _look_over(campaign: Campaign, move: Move) -> None:
     moved: dict[str, Any] = {"amount": move.amount, "made_on": move.made_on}
     if move.kind == "advance":
         check_advance(session, campaign, counsel, **moved, differences=differences(session), now=now)
+        check_promised(session, campaign_id=campaign.id, leaving=move.amount)
     elif move.kind == "trust_returned":
         check_return(session, campaign, counsel, **moved, now=now)
     else:
@@ -107,6 +114,7 @@ def _book(campaign: Campaign, move: Move, nonce: str) -> None:
     with write_session() as session:
         if move.kind == "advance":
             advance_to_trust(session, **made, differences=differences(session))
+            check_promised(session, campaign_id=campaign.id)
         elif move.kind == "trust_returned":
             return_trust(session, **made)
         else:

@@ -1,7 +1,7 @@
 """What the pages of the case share: reasons, rows of a list, and a person's own words given back."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -40,7 +40,7 @@ def used_rows(values: Mapping[str, str], parts: Sequence[str], most: int) -> lis
     return [row for row in range(most) if any(values.get(f"row_{row}_{part}", "").strip() for part in parts)]
 
 
-def days_of_row(values: Mapping[str, str], at: str) -> dict[str, object]:
+def days_of_row(values: Mapping[str, str], at: str) -> dict[str, date | None]:
     return {name: read_date_or_none(values.get(at + name, ""), field=at + name) for name in ("from_on", "until_on")}
 
 

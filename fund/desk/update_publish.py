@@ -1,4 +1,5 @@
 from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from fund.desk.answers import done
 from fund.desk.find import find_any_update, find_campaign
@@ -7,8 +8,9 @@ from fund.desk.typed_update import seen_at
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.updates.count_recipients import count_recipients
+from fund.updates.models import Update
 from fund.updates.publish_update import publish_update
-from fund.updates.reviews import standing
+from fund.updates.reviews import check_may_publish, standing
 from fund.updates.rules import groups_of
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs, the_member
@@ -54,4 +56,15 @@ def publish_page(update_id: int, errors: dict[str, str], values: dict[str, str] 
         values=values or {"zone": update.zone},
         zones=zone_choices(),
         standing=standing(session, update),
+        held=_held(session, update),
     )
+
+
+def _held(session: Session, update: Update) -> str:
+    """Why it cannot be published now; empty if it can, or was."""
+    try:
+        if update.state in ("draft", "scheduled"):
+            check_may_publish(session, update)
+    except Refusal as refusal:
+        return explain(refusal)
+    return ""

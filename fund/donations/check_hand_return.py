@@ -49,10 +49,21 @@ def returnable(session: Session, *, refund_id: str) -> Returnable:
             "Stripe converted this gift, and has not sent this refund: only Stripe can say what it comes to.",
             status=409,
         )
-    found = Returnable(refund, donation, _left(session, refund, donation), currency, booked)
+    found = Returnable(refund, donation, left_to_pay(session, refund, donation), currency, booked)
     if found.left == 0:
         raise Refusal("Nothing of this refund is left to pay by hand.", status=409)
     return found
+
+
+def left_to_pay(session: Session, refund: Refund, donation: Donation) -> int:
+    """Of a failed one what the books owe; of one that never left what was asked for. No more than the gift has left."""
+    left_of_gift = refundable(session, donation)
+    if refund.owed:
+        return refund.owed if left_of_gift else 0
+    if refund.moved:
+        return 0
+    paid = sum(row.of_gift for row in _standing(session, refund))
+    return max(0, min(refund.amount - paid, left_of_gift))
 
 
 def booked_as(session: Session, donation: Donation) -> tuple[str, int]:
@@ -85,17 +96,6 @@ def _check_gift(session: Session, donation: Donation) -> None:
         raise Refusal("A refund of this gift is under way. Wait until Stripe has said what becomes of it.", status=409)
     if donation.disputed:
         raise Refusal("A dispute holds this gift. Wait until it ends, or the donor may be paid twice.", status=409)
-
-
-def _left(session: Session, refund: Refund, donation: Donation) -> int:
-    """Of a failed one what the books owe; of one that never left what was asked for. No more than the gift has left."""
-    left_of_gift = refundable(session, donation)
-    if refund.owed:
-        return refund.owed if left_of_gift else 0
-    if refund.moved:
-        return 0
-    paid = sum(row.of_gift for row in _standing(session, refund))
-    return max(0, min(refund.amount - paid, left_of_gift))
 
 
 def _standing(session: Session, refund: Refund) -> list[HandReturn]:

@@ -59,6 +59,9 @@ class ShownDonors:
 
 
 def donation_of_session(session: Session, checkout_session_id: str) -> Donation | None:
+    """Of an address as it was typed: PostgreSQL is not asked for what it cannot hold."""
+    if not checkout_session_id.isprintable():
+        return None
     return session.scalars(select(Donation).where(Donation.checkout_session_id == checkout_session_id)).one_or_none()
 
 

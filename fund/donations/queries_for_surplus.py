@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fund.donations.models import Dispute, Donation, Refund
+from fund.donations.models import Dispute, Donation, HandReturn, Refund
 from fund.donations.rules import SETTLED, STANDING_REFUNDS, in_gift_currency
 
 SHARE = "close"
@@ -21,7 +21,7 @@ class SettledGift:
     currency: str
     surplus_policy_id: int | None
     left: int
-    """Its amount less refunds and disputes, earlier shares of a surplus aside."""
+    """Its amount less refunds, payments by hand and disputes, earlier shares of a surplus aside."""
     shared: int
     """Earlier shares of a surplus that stand."""
 
@@ -42,7 +42,7 @@ class Unsettled:
 
 def settled_gifts(session: Session, campaign_id: int) -> list[SettledGift]:
     """By id. What is given back in full by shares is among them: it has had its part."""
-    other, shares = _refunds(session, campaign_id)
+    other, shares = _went_back(session, campaign_id)
     taken = _taken(session, campaign_id)
     query = (
         select(Donation.id, Donation.kind, Donation.currency, Donation.surplus_policy_id, Donation.amount)
@@ -75,17 +75,24 @@ def unsettled(session: Session, campaign_id: int, currency: str) -> Unsettled:
     )
 
 
-def _refunds(session: Session, campaign_id: int) -> tuple[dict[str, int], dict[str, int]]:
-    """By gift: what went back otherwise, and by shares of a surplus."""
-    query = (
+def _went_back(session: Session, campaign_id: int) -> tuple[dict[str, int], dict[str, int]]:
+    """By gift: what went back otherwise, and by shares of a surplus; through Stripe, or paid by hand in its place."""
+    through_stripe = (
         select(Refund.donation_id, Refund.origin, func.sum(Refund.amount))
         .join(Donation, Donation.id == Refund.donation_id)
         .where(Donation.campaign_id == campaign_id, Refund.state.in_(STANDING_REFUNDS))
         .group_by(Refund.donation_id, Refund.origin)
     )
+    by_hand = (
+        select(HandReturn.donation_id, Refund.origin, func.sum(HandReturn.of_gift))
+        .join(Refund, Refund.id == HandReturn.refund_id)
+        .join(Donation, Donation.id == HandReturn.donation_id)
+        .where(Donation.campaign_id == campaign_id, HandReturn.reversed_at.is_(None))
+        .group_by(HandReturn.donation_id, Refund.origin)
+    )
     other: dict[str, int] = {}
     shares: dict[str, int] = {}
-    for donation_id, origin, amount in session.execute(query):
+    for donation_id, origin, amount in [*session.execute(through_stripe), *session.execute(by_hand)]:
         kept = shares if origin == SHARE else other
         kept[donation_id] = kept.get(donation_id, 0) + int(amount)
     return other, shares

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fund.donations.models import Dispute, DisputeChange, Donation, HandReturn, MonthlyGift, Refund
@@ -47,6 +47,12 @@ def paid_by_hand(session: Session, donation_id: str) -> dict[str, int]:
     return {id_: int(amount) for id_, amount in session.execute(query) if id_ is not None}
 
 
+def paid_by_refund() -> Subquery:
+    """`paid` by `refund_id`: what was paid by hand in place of a refund and stands, in the gift's own currency."""
+    query = select(HandReturn.refund_id, func.sum(HandReturn.of_gift).label("paid"))
+    return query.where(HandReturn.reversed_at.is_(None)).group_by(HandReturn.refund_id).subquery()
+
+
 def returned_by_hand(session: Session, donation_id: str) -> int:
     """What of a gift was paid back by hand, in its own currency."""
     query = select(func.coalesce(func.sum(HandReturn.of_gift), 0)).where(
@@ -71,7 +77,23 @@ def newest_refunds(
     return [(refund, donation) for refund, donation in session.execute(query)]
 
 
+def refunds_to_mend(session: Session, *, now: datetime, limit: int) -> list[tuple[Refund, Donation]]:
+    """The oldest first: who waits longest."""
+    query = (
+        select(Refund, Donation)
+        .join(Donation, Donation.id == Refund.donation_id)
+        .where(_to_mend(now))
+        .order_by(Refund.created_at, Refund.id)
+        .limit(limit)
+    )
+    return [(refund, donation) for refund, donation in session.execute(query)]
+
+
 def count_refunds_to_mend(session: Session, *, now: datetime) -> int:
+    return session.scalar(select(func.count()).select_from(Refund).where(_to_mend(now))) or 0
+
+
+def _to_mend(now: datetime) -> ColumnElement[bool]:
     """Failed ones that owe a donor, and fresh ones that never left, unless another way was found since."""
     again = aliased(Refund)
     of_the_gift = select(again.id).where(again.donation_id == Refund.donation_id)
@@ -86,8 +108,7 @@ def count_refunds_to_mend(session: Session, *, now: datetime) -> int:
         & ~by_hand.exists()
     )
     owes = (Refund.owed > 0) & ~under_way.exists()
-    query = select(func.count()).select_from(Refund).where(or_(owes, never_left))
-    return session.scalar(query) or 0
+    return or_(owes, never_left)
 
 
 def count_unanswered_refunds(session: Session, *, now: datetime) -> int:

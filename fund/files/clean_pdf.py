@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from zlib import compress
 
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, StreamObject
 
+from fund.files.silence_marks import silence_marks
 from fund.files.strip_jpeg import strip_jpeg
 from fund.kit.errors import Refusal
 
@@ -17,7 +19,7 @@ _OF_PAGE = frozenset({
 _NEVER = frozenset({
     "/JS", "/JavaScript", "/AA", "/OpenAction", "/Metadata", "/PieceInfo", "/LastModified", "/AF", "/EF", "/Thumb",
     "/EmbeddedFiles", "/RichMediaContent", "/StructParent", "/StructParents", "/OPI", "/Alternates",
-    "/Usage",
+    "/Usage", "/ActualText", "/Alt", "/E",
 })  # fmt: skip
 _OF_ANNOTATION = frozenset({"/Type", "/Subtype", "/Rect", "/AP", "/AS", "/F", "/Border", "/BS", "/C"})
 _DRAWN = frozenset({
@@ -133,8 +135,22 @@ def _reached(start: DictionaryObject, seen: set[int]) -> Iterator[DictionaryObje
 def _clean(part: DictionaryObject) -> None:
     for name in _NEVER & part.keys():
         del part[name]
-    if isinstance(part, StreamObject) and _only_filter(part) == "/DCTDecode":
+    if not isinstance(part, StreamObject):
+        return
+    if _only_filter(part) == "/DCTDecode":
         part._data = strip_jpeg(part._data)  # noqa: SLF001  the bytes as stored, which set_data would pack anew
+    elif part.get("/Subtype", "/Form") == "/Form" and "/Length1" not in part:
+        _silence(part)
+
+
+def _silence(stream: StreamObject) -> None:
+    """Of a page, a form, a pattern, a letter: whatever may be drawing instructions."""
+    drawn = stream.get_data()
+    kept = silence_marks(drawn)
+    if kept != drawn:
+        stream._data = compress(kept)  # noqa: SLF001  whatever it was packed with before
+        stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+        stream.pop("/DecodeParms", None)
 
 
 def _only_filter(stream: StreamObject) -> str:

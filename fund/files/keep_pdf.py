@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from fund.files.clean_pdf import clean_pdf
 from fund.files.models import StoredFile
 from fund.kit.errors import Refusal
 
@@ -20,6 +19,8 @@ def keep_pdf(session: Session, *, content: bytes, name: str, actor: str, now: da
     The caller records what it was kept for. Raises Refusal on `file` for what is empty, over 10 MB, no PDF, encrypted,
     or hides what cleaning would show.
     """
+    from fund.files.clean_pdf import clean_pdf  # noqa: PLC0415  as much as drawing loads, and as seldom needed
+
     check_size(content)
     return store_file(
         session,

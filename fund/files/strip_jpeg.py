@@ -11,6 +11,9 @@ def strip_jpeg(content: bytes) -> bytes:
         return content
     kept, at = bytearray(_START), 2
     while at + 4 <= len(content) and content[at] == _MARK and content[at + 1] != _SCAN:
+        if content[at + 1] == _MARK:
+            at += 1  # a mark may begin with any number of these
+            continue
         end = at + 2 + int.from_bytes(content[at + 2 : at + 4])
         if content[at + 1] not in _DROPPED:
             kept += content[at:end]

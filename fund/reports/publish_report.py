@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -34,23 +35,26 @@ def publish_report(
     period_until: date,
     signatories: list[Signatory],
     seen_entry: int,
+    outcome: dict[str, Any] | None = None,
     actor: str,
     now: datetime,
 ) -> Report:
     """Freeze a period's figures under the names of who answers for them.
 
     `seen_entry` is the last entry of the preview that was signed: if the books have moved since, it is refused (409).
+    `outcome` is how the matter ended, of which a final report keeps what was told when it was signed.
     The same report sent twice is one. Raises Refusal also for a final report of a campaign that is not closed (409),
     and on `kind`, `signatories`, `period_from` or `period_until`.
     """
     campaign = _find_campaign(session, campaign_id, kind)
     people = _check_signatories(signatories)
-    account = account_of_period(session, campaign, period_from=period_from, period_until=period_until, now=now)
-    wanted = (kind, period_from, period_until, account.figures["last_entry"], {"people": people})
+    figures = account_of_period(session, campaign, period_from=period_from, period_until=period_until, now=now).figures
+    figures |= {"outcome": outcome} if kind == "final" else {}
+    wanted = (kind, period_from, period_until, figures["last_entry"], figures.get("outcome"), {"people": people})
     newest = latest_report(session, campaign_id)
     if newest is not None and wanted == _described(newest):
         return newest
-    if account.figures["last_entry"] != seen_entry:
+    if figures["last_entry"] != seen_entry:
         raise Refusal("Something was booked meanwhile. Look at the figures again, then sign.", status=409)
     report = Report(
         campaign_id=campaign_id,
@@ -58,18 +62,32 @@ def publish_report(
         kind=kind,
         period_from=period_from,
         period_until=period_until,
-        figures=account.figures,
+        figures=figures,
         signatories={"people": people},
         published_at=now,
         published_by=actor,
     )
     session.add(report)
     session.flush()
-    after = {"number": report.number, "kind": kind, "from": f"{period_from}", "until": f"{period_until}"}
-    subject = f"campaign:{campaign_id}"
-    record_change(session, actor=actor, action="publish_report", subject=subject, after=after, now=now)
-    touch_page(session, campaign_id)
+    _record(session, report, actor, now)
     return report
+
+
+def _record(session: Session, report: Report, actor: str, now: datetime) -> None:
+    record_change(
+        session,
+        actor=actor,
+        action="publish_report",
+        subject=f"campaign:{report.campaign_id}",
+        after={
+            "number": report.number,
+            "kind": report.kind,
+            "from": f"{report.period_from}",
+            "until": f"{report.period_until}",
+        },
+        now=now,
+    )
+    touch_page(session, report.campaign_id)
 
 
 def _find_campaign(session: Session, campaign_id: int, kind: str) -> Campaign:
@@ -90,6 +108,7 @@ def _described(report: Report) -> tuple[object, ...]:
         report.period_from,
         report.period_until,
         report.figures["last_entry"],
+        report.figures.get("outcome"),
         report.signatories,
     )
 

@@ -9,6 +9,7 @@ def receipt_pdf(receipt: GiftReceipt, *, currency: str, site_name: str, postal_a
     """The document's bytes. Its times are the receipt's, so that the same receipt is the same document."""
     title = f"{receipt.title} {receipt.number}"
     sheet = Sheet(currency, locale=receipt.locale, title=title, written_at=receipt.written_at)
+    sheet.use_the_whole_sheet()
     sheet.masthead(site_name)
     sheet.heading(translate("Receipt", receipt.locale), receipt.amount, receipt.title, receipt.sentence)
     sheet.facts(receipt.facts)
@@ -27,5 +28,5 @@ def receipt_pdf(receipt: GiftReceipt, *, currency: str, site_name: str, postal_a
     sheet.words(translate("This is a receipt for your own records. It is not a tax receipt.", receipt.locale))
     written = translate("Written on {moment}; the gift’s own page shows how it stands now.", receipt.locale)
     sheet.small(written.format(moment=format_moment(receipt.written_at, locale=receipt.locale)))
-    sheet.foot([site_name, *postal_address.splitlines(), site_url])
+    sheet.foot([" · ".join([site_name, *postal_address.splitlines()]), site_url])
     return bytes(sheet.output())

@@ -20,10 +20,10 @@ LINES = {
     "bills_paid": N_("Counsel’s bills, paid"),
     "processing_fees": N_("Processing fees"),
     "tax_on_fees": N_("Tax on fees"),
-    "dispute_fees": N_("Fees of disputes"),
+    "dispute_fees": N_("Fees of payment disputes"),
     "conversion": N_("Difference of conversion"),
     "refunds": N_("Given back to donors"),
-    "disputes_lost": N_("Disputes lost"),
+    "disputes_lost": N_("Gifts lost in payment disputes"),
     "debits_returned": N_("Bank debits that came back"),
     "passed_on": N_("Passed on"),
 }
@@ -31,7 +31,7 @@ ALWAYS = ("gifts", "bills_paid", "processing_fees")
 """Lines that stand even when they are nought: their absence would raise a question."""
 PLACES = {
     "available": N_("of it available"),
-    "held": N_("of it held in disputes"),
+    "held": N_("of it held in payment disputes"),
     "in_trust": N_("of it with counsel in trust"),
 }
 

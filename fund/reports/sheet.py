@@ -69,7 +69,7 @@ class Sheet(FPDF):
         `total`: the last one is the sum of those above.
         """
         names = self.epw - _NAMES if wide else _NAMES
-        air = 1.0 if wide else 2.0
+        air = 1.0 if wide else 1.5
         self._rule()
         for row, (name, value) in enumerate(facts):
             self.ln(air)
@@ -93,6 +93,10 @@ class Sheet(FPDF):
     def number_pages(self, words: str) -> None:
         """`words` has places {page} and {pages}. The lines above come closer to the edge for it."""
         self._page_words = words
+        self.use_the_whole_sheet()
+
+    def use_the_whole_sheet(self) -> None:
+        """Lines come closer to the lower edge than to the others, rather than begin another page."""
         self.set_auto_page_break(auto=True, margin=_MARGIN * 2 / 3)
 
     def footer(self) -> None:

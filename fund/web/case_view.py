@@ -77,8 +77,12 @@ def case_view(session: Session, campaign: Campaign, *, now: datetime) -> CaseVie
 
 
 def is_coming(event: TimelineEvent | EventIn, now: datetime) -> bool:
-    """An event of a whole day is coming until that day is over."""
-    return event.happens_on >= now.date() if event.happens_at is None else event.happens_at > now
+    """Dated today without an hour, a hearing is coming as long as its outcome is not said; all else has happened."""
+    if event.happens_at is not None:
+        return event.happens_at > now
+    if event.happens_on != now.date():
+        return event.happens_on > now.date()
+    return event.kind == "hearing" and not event.outcome
 
 
 def _is_over(one: PartyIn | DemandIn, today: date) -> bool:

@@ -1,4 +1,7 @@
+import re
+
 from fund.kit.i18n import translations
+from tests.fixtures.whole_run import ROOT
 from tests.house import catalogues
 
 
@@ -19,3 +22,8 @@ def test_the_application_reads_the_same_catalogues() -> None:
 def test_code_and_templates_are_both_looked_at() -> None:
     places = {place.split("/")[0] for place in catalogues.said().values()}
     assert places == {"fund", "templates"}
+
+
+def test_no_template_sets_a_colon_between_two_values_as_english_does() -> None:
+    templates = (ROOT / "templates").rglob("*.*")
+    assert [str(path) for path in templates if re.search(r"\}\}: ?\{\{", path.read_text())] == []

@@ -4,6 +4,8 @@ import tomllib
 
 from tests.fixtures.whole_run import ROOT
 
+SELDOM = {"fpdf", "pypdf", "fontTools", "PIL"}
+"""A fifth of what every start and command would load, for the few requests that draw or clean a document."""
 ALONE = {"app", "migrations", "tables", "translations"}
 
 
@@ -30,3 +32,9 @@ def test_every_folder_of_the_order_exists() -> None:
 def test_every_folder_has_its_place_in_the_order() -> None:
     folders = {path.parent.name for path in (ROOT / "fund").glob("*/__init__.py")}
     assert folders - the_order() - ALONE == set()
+
+
+def test_what_is_seldom_needed_is_not_loaded_at_the_start() -> None:
+    script = "import sys, fund.app; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert SELDOM & set(done.stdout.split()) == set()

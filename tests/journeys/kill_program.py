@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from config import load_settings
@@ -29,11 +30,13 @@ from fund.payments.stripe_gateway import StripeGateway
 from fund.web.services import Services
 from fund.worker.tasks import make_tasks
 from tests.fakes.queue import FakeQueue
+from tests.fixtures.compiled_statements import share_compiled
 from tests.fixtures.databases import TEST_KEYS
 
 
 def main() -> None:
     install_keyring(Keyring(TEST_KEYS))
+    share_compiled(pytest.MonkeyPatch())
     _warm_up(json.loads(sys.stdin.readline()))
     for line in sys.stdin:
         reader, writer = os.pipe()

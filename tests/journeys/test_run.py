@@ -123,6 +123,7 @@ def test_one_command_leads_to_a_site_with_the_demo_and_stops_without_a_trace(lau
 
 
 def test_a_child_that_dies_ends_the_rest_by_name(launched: Launched) -> None:
+    launched.environ["WORKERS"] = "0"  # so that nobody waits for the demo's gifts
     launched.start()
     listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
     port = launched.environ["SANDBOX_PORT"]

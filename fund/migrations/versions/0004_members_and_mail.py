@@ -1,6 +1,6 @@
 """Members by registration and import, mailings in batches, bounces, preferences, and what updates gained."""
 
-import datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -267,7 +267,7 @@ def upgrade():
     wake = sa.table("wake", sa.column("inbox"), sa.column("armed"))
     op.bulk_insert(wake, [{"inbox": "mailings", "armed": 0}])
     pace = sa.table("mail_pace", sa.column("id"), sa.column("free_at", sa.DateTime()), sa.column("first_day"))
-    op.bulk_insert(pace, [{"id": 1, "free_at": datetime.datetime(2026, 1, 1), "first_day": 0}])  # noqa: DTZ001
+    op.bulk_insert(pace, [{"id": 1, "free_at": datetime(2026, 1, 1), "first_day": 0}])  # noqa: DTZ001
 
 
 def _add_reference(table, column, to):

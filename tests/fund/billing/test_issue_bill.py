@@ -144,3 +144,9 @@ def test_the_audit_log_never_holds_what_counsel_did(matter: Matter) -> None:
         [entry] = unbilled_time(session, matter.campaign)
         assert entry.narrative == SECRET
         assert session.get_one(Campaign, matter.campaign).hours_billed_hundredths == 0
+
+
+def test_a_number_of_letters_that_grow_when_compared_stands_once(matter: Matter) -> None:
+    add_bill(matter.database, matter.campaign, matter.counsel, number="ΐ" * 40)
+    with pytest.raises(Refusal, match="is entered already"):
+        add_bill(matter.database, matter.campaign, matter.counsel, number="ΐ" * 40)

@@ -202,3 +202,11 @@ def test_what_the_other_campaign_has_spent_is_not_taken_from_it(services: Servic
     with pytest.raises(Refusal, match="no longer has this money"):
         take_back(services, row)
     assert figures(services, other).passed_on == -100
+
+
+def test_a_form_of_one_campaign_does_not_answer_for_another(services: Services) -> None:
+    first, second = ended_under(services, CHARITY), ended_under(services, CHARITY, slug="second")
+    give_on(services, first, TO_CHARITY, key="one-form")
+    with pytest.raises(Refusal, match="not complete"):
+        give_on(services, second, TO_CHARITY, key="one-form")
+    assert figures(services, second).passed_on == 0

@@ -125,6 +125,8 @@ def test_a_bill_of_ticked_work_is_looked_over_changed_and_booked_once(desk: Flas
     assert form_to(desk.get(path).text, "").values["time"] == entry
     check = submit(desk, path, **BILL)
     assert "Book 500.00\u00a0CAD" in check.text
+    assert "1 piece of the chosen work was not done in these days." in check.text
+    assert "not done in these days" not in submit(desk, path, **BILL | {"period_until": "2026-11-03"}).text
     form = form_to(check.text, path)
     changed = desk.post(path, data={**form.values, "step": "change"})
     assert changed.status_code == 200

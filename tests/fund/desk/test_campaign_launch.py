@@ -48,6 +48,15 @@ def test_every_step_is_asked_and_each_one_alone_keeps_the_campaign_closed(
     assert draft.get(LAUNCH).text.count("What you see to") == 1
 
 
+def test_what_is_to_be_read_or_entered_is_one_link_away(desk: FlaskClient) -> None:
+    submit(desk, "/desk/campaigns/new", **CASE)
+    page = desk.get(LAUNCH).text
+    missing = page[page.index("Say what happens to a surplus") :]
+    assert missing.partition("</li>")[0].count('href="/desk/campaigns/1"') == 1
+    for address in ("/privacy", "/desk/campaigns/1/counsel", "/desk/campaigns/1/preview"):
+        assert f'href="{address}"' in page.partition("What you see to")[2]
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_that_was_opened_again_stops_the_launch(draft: FlaskClient, database: Database, step: str) -> None:
     for name in STEPS:

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from fund.kit.clock import utc_now
 from fund.web.services import Services
 from tests.factories.campaigns import SLUG, end_campaign, make_campaign
+from tests.factories.closing import close
 from tests.factories.donations import give
 from tests.fakes.gateway import FakeGateway
 from tests.fixtures.databases import sqlite_only
@@ -123,3 +124,16 @@ def test_periods_that_cannot_be(desk: FlaskClient, first: str, last: str) -> Non
     assert desk.get(f"{DESK}.pdf?{query}").status_code == 400
     tomorrow = f"{utc_now() + timedelta(days=1):%Y-%m-%d}"
     assert desk.get(f"{DESK}?period_until={tomorrow}").status_code == 422
+
+
+def test_what_was_signed_says_how_it_ended_as_it_was_told_then(desk: FlaskClient, services: Services) -> None:
+    close(services, 1)
+    assert submit(desk, DESK, to=PUBLISH, signatories=SIGNED, kind="final").headers["Location"] == f"{PAGE}/1"
+    assert submit(desk, "/desk/campaigns/1/outcome", kind="lost", en_text="The judge refused.").status_code == 303
+    assert "We lost" in desk.get(f"/c/{SLUG}").text
+    assert "The case was settled" in (first := desk.get(f"{PAGE}/1").text)
+    assert "We lost" not in first
+    assert "L’affaire s’est réglée à l’amiable" in words_on_paper(desk, f"/fr{PAGE}/1.pdf")
+    assert submit(desk, DESK, to=PUBLISH, signatories=SIGNED, kind="final").headers["Location"] == f"{PAGE}/2"
+    assert "We lost" in (second := desk.get(f"{PAGE}/2").text)
+    assert "The judge refused." in second

@@ -63,6 +63,14 @@ def test_the_figures_of_the_founding_case(desk: FlaskClient, taxes: dict[str, st
     assert part in preview
 
 
+def test_what_is_wrong_elsewhere_does_not_hide_the_target(desk: FlaskClient) -> None:
+    typed = {"action": "more", "hard_cap": "a lot"}
+    page = submit(desk, NEW, **CASE, **typed)
+    assert page.status_code == 422
+    assert "Target 2,000.00\u00a0CAD" in page.text
+    assert "Target 2" not in submit(desk, NEW, **CASE | {"line_0_hours": "eight"}, **typed).text
+
+
 def test_working_the_target_out_saves_nothing_and_adds_lines(desk: FlaskClient, database: Database) -> None:
     page = submit(desk, NEW, **CASE, action="more").text
     assert count(database) == 0

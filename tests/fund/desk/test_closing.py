@@ -123,7 +123,8 @@ def test_the_table_and_the_file_of_shares(desk: FlaskClient, services: Services,
     assert "100.00" in desk.get(address[1]).text
     assert "No share is in this state" in desk.get(f"{address[1]}?state=failed").text
     assert desk.get(f"{address[1]}?state=nonsense").status_code == 400
-    assert desk.get(f"{address[1]}?after=x").status_code == 400
+    for odd in ("x", "--1", "²", "9" * 40):
+        assert desk.get(f"{address[1]}?after={odd}").status_code == 400
     file = desk.get(f"{address[1]}.csv")
     rows = list(csv.DictReader(io.StringIO(file.text)))
     assert sorted((row["left"], row["share"], row["state"]) for row in rows) == [
@@ -183,8 +184,10 @@ def test_a_run_is_paused_goes_on_and_what_failed_is_paid_by_hand(
     by_hand = re.search(r'href="([^"]*/by-hand)"', desk.get(listed[1]).text)
     assert by_hand is not None
     tomorrow = (utc_now() + timedelta(days=1)).date().isoformat()
-    assert submit(desk, by_hand[1], returned_on=tomorrow).status_code == 422
-    assert submit(desk, by_hand[1]).status_code == 303
+    refused = submit(desk, by_hand[1], to=by_hand[1], returned_on=tomorrow)
+    assert refused.status_code == 422
+    assert re.search(r'id="f-returned_on-error"[^>]*>This day has not come yet\.', refused.text)
+    assert submit(desk, by_hand[1], to=by_hand[1]).status_code == 303
     assert "nothing to pay by hand" in desk.get(by_hand[1]).text
     assert "to pay by hand" not in desk.get("/desk/").text
     assert "3 gifts have had their part" in desk.get("/c/four-labels").text

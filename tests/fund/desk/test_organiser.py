@@ -42,6 +42,11 @@ def test_a_promise_is_paid_in_parts_each_once(desk: FlaskClient, path: str) -> N
     assert desk.get(f"/api/v1/campaigns/{SLUG}").get_json()["raised_gross"] == 0
 
 
+def test_more_than_was_promised_is_said_before_it_is_booked(desk: FlaskClient, path: str) -> None:
+    assert "more than was promised" not in submit(desk, path, amount="500", direction="paid").text
+    assert "With it 100.00\u00a0CAD more than was promised" in submit(desk, path, amount="600", direction="paid").text
+
+
 def test_a_mistake_is_taken_back_and_no_more_than_was_paid(desk: FlaskClient, path: str) -> None:
     enter(desk, path, "200")
     assert enter(desk, path, "200", "taken_back") == [303, 303]

@@ -222,6 +222,8 @@ def test_money_of_a_closed_campaign_stays_in_sight_while_there_is_any(desk: Flas
     money = desk.get("/desk/").text.partition('id="money"')[2]
     assert "/c/four-labels" in money
     assert "62.50" in money
+    assert "Closed on" in money
+    assert "still to raise" not in money
 
 
 def test_after_a_decision_nobody_is_led_to_another_site(desk: FlaskClient, services: Services) -> None:

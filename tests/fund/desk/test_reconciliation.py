@@ -36,9 +36,12 @@ def test_the_books_are_proved_equal_when_somebody_asks(installation: Installatio
     installation.work()
     page = treasurer.get(PAGE).text
     assert "0 differences as of" in page
-    assert "member:1" in page
+    assert "<td>Alice Tremblay</td>" in page
+    assert "1 line, " in page
     assert "0 differences" in treasurer.get("/desk/").text
-    assert "0 écart au" in treasurer.get(f"/fr{PAGE}").text
+    french = treasurer.get(f"/fr{PAGE}").text
+    assert "0 écart au" in french
+    assert "1 ligne, " in french
 
 
 def test_a_difference_is_named_and_booking_what_is_missing_mends_it(
@@ -84,7 +87,7 @@ def test_an_alert_is_settled_by_somebody_and_stays_on_record(desk: FlaskClient, 
     assert submit(desk, PAGE, to="/desk/alerts/1/settle").status_code == 303
     page = desk.get(PAGE).text
     assert "No alert is open." in page
-    assert "member:1" in page
+    assert ", Alice Tremblay</span>" in page
     with services.database.read() as session:
         assert session.scalars(select(Alert)).one().settled_by == "member:1"
     assert "settle_alert" in desk.get("/desk/audit").text

@@ -163,7 +163,7 @@ def test_of_two_administrators_the_second_is_told(desk: FlaskClient, database: D
         ("policy", {"fr_policy": "", "en_policy": "x"}, "fr_policy"),
         ("limits", {"hard_cap": "4.99"}, "hard_cap"), ("limits", {"hard_cap": "0"}, "hard_cap"),
         ("limits", {"gifts_from": "2031-03-31", "gifts_until": "2031-03-30"}, "gifts_until"),
-        ("limits", {"gifts_from": "soon"}, "gifts_from"),
+        ("limits", {"gifts_from": "soon"}, "gifts_from"), ("limits", {"gifts_until": "9999-12-31"}, "gifts_until"),
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("open_campaign")

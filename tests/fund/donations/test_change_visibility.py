@@ -1,9 +1,12 @@
 """How a gift appears after its donor chose again: name, message and the count of donors always agree."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 
 from fund.audit.models import AuditEntry
+from fund.db.models import PageVersion
 from fund.db.session import Database
 from fund.donations.change_visibility import change_visibility
 from fund.donations.models import Donation, MonthlyGift
@@ -16,7 +19,9 @@ from fund.kit.errors import Refusal
 from fund.web.services import Services
 from tests.factories.campaigns import make_campaign
 from tests.factories.donations import settle, start_gift
+from tests.factories.gift_rows import add_gift
 from tests.fakes.gateway import FakeGateway
+from tests.fixtures.databases import sqlite_only
 
 
 @pytest.fixture
@@ -49,14 +54,27 @@ def shown(database: Database, campaign_id: int) -> ShownDonors:
         return shown_donors(session, campaign_id)
 
 
+def page_version(database: Database) -> int:
+    with database.read() as session:
+        return session.scalars(select(PageVersion.version)).one()
+
+
+def audited(database: Database, action: str) -> list[tuple[dict[str, object], dict[str, object]]]:
+    with database.read() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id))
+        return [(entry.before, entry.after) for entry in entries]
+
+
 def test_hidden_keeps_the_name_for_the_team_and_takes_it_off_the_page(
     database: Database, campaign_id: int, gift: str
 ) -> None:
+    version = page_version(database)
     change(database, gift, "hidden", "Charlie Roy")
     after = row(database, gift)
     assert (after.display_name, after.message, after.message_state) == ("Charlie Roy", "Hold on!", "shown")
     donors = shown(database, campaign_id)
     assert (donors.named, donors.more_named, donors.unnamed) == ([], 0, 1)
+    assert page_version(database) == version + 1
 
 
 def test_secret_erases_name_and_message(database: Database, campaign_id: int, gift: str) -> None:
@@ -141,6 +159,60 @@ def test_a_message_is_erased_once(database: Database, gift: str) -> None:
         with database.write() as session:
             return withdraw_message(session, donation_id=gift, now=utc_now())
 
+    version = page_version(database)
     assert withdraw()
     assert not withdraw()
     assert (row(database, gift).message, row(database, gift).message_state) == (None, "none")
+    assert page_version(database) == version + 1
+    assert audited(database, "withdraw_message") == [({"message_state": "shown"}, {"message_state": "none"})]
+
+
+@sqlite_only
+def test_the_desk_decides_on_a_message_and_may_decide_again(database: Database, gift: str) -> None:
+    version = page_version(database)
+    for show in (True, False, False, True):
+        with database.write() as session:
+            assert moderate_message(session, donation_id=gift, show=show, actor="member:1", now=utc_now()).id == gift
+    assert row(database, gift).message_state == "shown"
+    assert page_version(database) == version + 2
+    assert [after["message_state"] for _, after in audited(database, "moderate_message")] == [
+        "shown", "declined", "shown",
+    ]  # fmt: skip
+
+
+@sqlite_only
+def test_the_desk_takes_a_name_off_the_page_and_puts_it_back(database: Database, campaign_id: int, gift: str) -> None:
+    other = add_gift(database, campaign_id, "not paid yet", visibility="public", state="pending", paid_at=None)
+    version = page_version(database)
+    for withhold, named in ((True, 0), (True, 0), (False, 1)):
+        for donation_id in (gift, other):
+            with database.write() as session:
+                withhold_name(session, donation_id=donation_id, withhold=withhold, actor="member:1", now=utc_now())
+        donors = shown(database, campaign_id)
+        assert (len(donors.named), donors.more_named, donors.unnamed) == (named, 0, 1 - named)
+    assert page_version(database) == version + 4
+    assert audited(database, "withhold_name") == [
+        ({"withheld": before}, {"withheld": not before}) for before in (False, False, True, True)
+    ]
+
+
+@sqlite_only
+def test_what_cannot_be_changed_is_refused(database: Database, campaign_id: int, gift: str) -> None:
+    add_gift(database, campaign_id, "pending", state="pending", paid_at=None, message="Hi", message_state="held")
+    add_gift(database, campaign_id, "silent")
+    add_gift(database, campaign_id, "expired", state="expired", paid_at=None)
+
+    def refused(change: Callable[..., object], donation_id: str, **choice: object) -> int:
+        with pytest.raises(Refusal) as no, database.write() as session:
+            change(session, donation_id=donation_id, now=utc_now(), **choice)
+        return no.value.status
+
+    shows: dict[str, object] = {"show": True, "actor": "member:1"}
+    statuses = [refused(moderate_message, one, **shows) for one in ("none", "silent", "pending")]
+    assert statuses == [404, 404, 409]
+    withholds: dict[str, object] = {"withhold": True, "actor": "member:1"}
+    assert [refused(withhold_name, one, **withholds) for one in ("none", "silent")] == [404, 404]
+    choice: dict[str, object] = {"visibility": "hidden", "display_name": ""}
+    assert [refused(change_visibility, one, **choice) for one in ("none", "expired")] == [404, 409]
+    assert refused(withdraw_message, "none") == 404
+    assert row(database, gift).visibility == "public"

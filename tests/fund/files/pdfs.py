@@ -90,6 +90,19 @@ def note(writer: PdfWriter, kind: str, **words: str) -> DictionaryObject:
     return made
 
 
+def mark_up(writer: PdfWriter) -> None:
+    """Marks with words of their own around what is drawn, on the spot and by name."""
+    page = writer.pages[0]
+    named = {name: TextStringObject(SECRET) for name in map(NameObject, ("/ActualText", "/Alt", "/E"))}
+    resources = page["/Resources"]
+    assert isinstance(resources, DictionaryObject)
+    resources[NameObject("/Properties")] = DictionaryObject({NameObject("/P0"): DictionaryObject(named)})
+    drawn = page["/Contents"].get_object()
+    assert isinstance(drawn, StreamObject)
+    words = f"/Span <</ActualText ({SECRET})>> BDC /Span /P0 BDC\n".encode("latin-1")
+    drawn.set_data(words + drawn.get_data() + b"\nEMC EMC")
+
+
 def hide_a_layer(writer: PdfWriter) -> None:
     layer = DictionaryObject({NameObject("/Type"): NameObject("/OCG"), NameObject("/Name"): TextStringObject("Notes")})
     shown = DictionaryObject({NameObject("/OFF"): ArrayObject([layer])})

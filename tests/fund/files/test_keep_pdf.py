@@ -19,6 +19,7 @@ from tests.fund.files.pdfs import (
     SECRET,
     changed,
     hide_a_layer,
+    mark_up,
     note,
     objects_of,
     plain_pdf,
@@ -70,6 +71,15 @@ def test_nothing_is_kept_but_what_the_pages_draw(database: Database) -> None:
     notes = PdfReader(BytesIO(cleaned)).pages[0]["/Annots"]
     assert isinstance(notes, ArrayObject)
     assert [repr(note.get_object()).count("/Square") for note in notes] == [1, 0]
+
+
+@sqlite_only
+def test_words_behind_what_is_drawn_are_gone(database: Database) -> None:
+    full = changed(plain_pdf("What everybody may read"), mark_up)
+    assert objects_of(full).count(SECRET) == 4
+    cleaned = keep(database, full).content
+    assert text_of(cleaned) == ["What everybody may read"]
+    assert SECRET not in objects_of(cleaned)
 
 
 @sqlite_only

@@ -8,8 +8,10 @@ from sqlalchemy import event
 from fund.campaigns.forms import LineForm
 from fund.db.session import Database
 from fund.web.services import Services
+from tests.factories import entries
 from tests.factories.campaigns import ENGLISH, SLUG, end_campaign, make_campaign, make_draft
 from tests.factories.donations import give
+from tests.factories.entries import book
 from tests.fixtures.databases import sqlite_only
 from tests.people import ALICE, add_member, sign_in
 
@@ -115,6 +117,29 @@ def test_a_closed_campaign_says_so_and_keeps_its_accounts(client: FlaskClient, d
     assert "Closed on 20 November 2026" in page
     assert "Where the money is" in page
     assert f'action="{PAGE}/donate"' not in page
+
+
+def test_a_closed_campaign_asks_for_nothing_more(client: FlaskClient, database: Database, services: Services) -> None:
+    campaign_id = make_campaign(database)
+    give(services, campaign_id, 10_000)
+    assert "Still to raise: 1,400.00" in text(client)
+    end_campaign(database, campaign_id, now=datetime(2026, 11, 20, tzinfo=UTC))
+    for path in (PAGE, "/"):
+        assert "till to raise" not in text(client, path)
+    assert "Members gave 100.00 CAD." in text(client)
+
+
+def test_what_went_back_stands_beside_what_was_raised(
+    client: FlaskClient, database: Database, services: Services
+) -> None:
+    campaign_id = make_campaign(database)
+    give(services, campaign_id, 160_000)
+    assert "Given back since" not in text(client)
+    book(database, entries.gift(-16_000), kind="refund", campaign_id=campaign_id)
+    page = text(client)
+    assert "1,600.00</strong> of 1,500.00 CAD asked from members" in page
+    assert "Given back since: 160.00" in page
+    assert "Still to raise: 60.00" in page
 
 
 def test_the_source_of_a_link_goes_along_and_markup_does_not(client: FlaskClient, database: Database) -> None:

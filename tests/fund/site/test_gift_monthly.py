@@ -79,6 +79,7 @@ def test_it_asks_first_and_then_ends_at_once(
     client: FlaskClient, gateway: FakeGateway, database: Database, path: str
 ) -> None:
     assert "Nothing has changed yet." in client.get(f"{path}/stop").text
+    assert client.head(f"{path}/stop").status_code == 200
     assert monthly(database).ended_at is None
     answer = client.post(f"{path}/stop")
     assert (answer.status_code, answer.location) == (303, f"{path}?done=stopped")

@@ -15,7 +15,7 @@ from fund.updates.models import Review, Update
 from fund.web.services import Services
 from tests.factories.campaigns import make_campaign
 from tests.fixtures.databases import sqlite_only
-from tests.forms import submit
+from tests.forms import form_to, submit
 from tests.people import ALICE, add_member, sign_in
 
 pytestmark = sqlite_only
@@ -77,8 +77,13 @@ def test_from_the_desk_to_counsel_and_to_the_public(
     desk: FlaskClient, counsel: FlaskClient, database: Database
 ) -> None:
     address = send(desk, database)
-    assert "with counsel" in desk.get("/desk/updates").text
-    assert submit(desk, f"{DRAFT}/publish").status_code == 409
+    for room in ("/desk/updates", "/desk/"):
+        assert "with counsel" in desk.get(room).text
+    question = desk.get(f"{DRAFT}/publish").text
+    assert "Wait for the answer, or call it back first." in question
+    assert "Publish and mail it" not in question
+    values = form_to(desk.get(DRAFT).text, "").values
+    assert desk.post(f"{DRAFT}/publish", data=values).status_code == 409
 
     page = counsel.get(address)
     assert page.headers["Cache-Control"] == "no-store"

@@ -78,11 +78,29 @@ def test_past_and_coming_stand_apart_in_both_languages(
     assert front.index("The case so far") < front.index("Interim motion") < front.index("Four letters, one address")
 
 
+@pytest.mark.parametrize(
+    ("form", "is_coming"),
+    [
+        (replace(HEARING, at=None), True),
+        (replace(HEARING, at=None, outcome={"en": "Refused.", "fr": "Refusée."}), False),
+        (replace(LETTER, kind="settlement"), False),
+    ],
+    ids=["hearing", "hearing with its outcome", "settlement"],
+)
+@time_machine.travel(NOW, tick=False)
+def test_of_what_is_dated_today_only_a_hearing_is_still_to_come(
+    client: FlaskClient, database: Database, campaign_id: int, form: EventForm, *, is_coming: bool
+) -> None:
+    publish(database, campaign_id, replace(form, day=NOW.date()))
+    for page in (PAGE, f"/c/{SLUG}"):
+        assert ("To come" in client.get(page).text) is is_coming
+
+
 def test_a_hearing_moves_from_coming_to_past_by_itself(
     client: FlaskClient, database: Database, campaign_id: int
 ) -> None:
     publish(database, campaign_id, HEARING)
-    publish(database, campaign_id, replace(LETTER, day=date(2026, 12, 6)))
+    publish(database, campaign_id, replace(LETTER, kind="hearing", day=date(2026, 12, 6)))
     seen = []
     for moment in ("2026-12-05T14:29:00Z", "2026-12-05T14:31:00Z", "2026-12-06T23:59:00Z", "2026-12-07T00:01:00Z"):
         with time_machine.travel(moment, tick=False):

@@ -1,7 +1,7 @@
 """Several executors, each a process of its own, some of them killed."""
 
-import subprocess
-import sys
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,31 +14,33 @@ from fund.worker import runtime
 from fund.worker.system_tables import queue_client
 from fund.worker.take_over import take_over
 from tests.fixtures.databases import postgresql_only, sqlite_only
+from tests.fixtures.ready_process import ReadyProcess
 from tests.fixtures.until import until
-from tests.fixtures.whole_run import ROOT
 
-Executor = subprocess.Popen[str]
-Start = Callable[..., tuple[Executor, str]]
+Start = Callable[..., tuple[ReadyProcess, str]]
 
 
 @pytest.fixture
 def start(database_url: str, tmp_path: Path) -> Iterator[Start]:
     """A function that starts one more executor on the database and says its id."""
-    started: list[Executor] = []
+    started: list[ReadyProcess] = []
 
-    def one(*options: str) -> tuple[Executor, str]:
-        command = [sys.executable, "-m", "tests.fund.worker.executor_program", database_url, str(tmp_path), *options]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    def one(*options: str) -> tuple[ReadyProcess, str]:
+        said, complaints = (tmp_path / f"executor-{len(started)}.{name}" for name in ("out", "err"))
+        command = ["tests.fund.worker.executor_program", database_url, str(tmp_path), *options]
+        process = ReadyProcess(command, dict(os.environ), said, complaints)
         started.append(process)
-        assert process.stdout is not None
-        return process, process.stdout.readline().strip()
+        until(lambda: "\n" in _words(said) or process.poll() is not None, timeout=40)
+        return process, _words(said).strip()
 
     yield one
     for process in started:
-        process.kill()
+        process.kill_group()
         process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+
+
+def _words(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
 
 
 def _enqueue(database: Database, database_url: str, donation_id: str) -> None:
@@ -56,7 +58,7 @@ def test_after_kill_9_it_comes_back_under_its_name_and_goes_on(
     first, name = start()
     _enqueue(database, database_url, "don_1")
     until(lambda: _left(tmp_path, "begun-don_1"))
-    first.kill()
+    first.kill_group()
     first.wait()
     (tmp_path / "go").touch()
     second, same_name = start()
@@ -74,7 +76,7 @@ def test_a_neighbour_takes_over_from_the_dead(
     second, name = start()
     assert name == "local-1"
     assert runtime.adopt(settings) == 0, "nobody is dead yet"
-    first.kill()
+    first.kill_group()
     first.wait()
     (tmp_path / "go").touch()
     assert runtime.adopt(settings) == 1
@@ -86,7 +88,7 @@ def test_taking_over_by_hand(start: Start, database: Database, database_url: str
     first, name = start()
     _enqueue(database, database_url, "don_1")
     until(lambda: _left(tmp_path, "begun-don_1"))
-    first.kill()
+    first.kill_group()
     first.wait()
     with queue_client(database_url) as client:
         assert take_over(client, ["another-0"]) == 0
@@ -97,7 +99,7 @@ def test_taking_over_by_hand(start: Start, database: Database, database_url: str
 @sqlite_only
 def test_ends_at_once_when_idle(start: Start) -> None:
     process, _ = start()
-    process.terminate()
+    process.send_signal(signal.SIGTERM)
     assert process.wait(8) == 0
 
 

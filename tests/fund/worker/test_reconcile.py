@@ -53,7 +53,7 @@ def test_each_owner_is_told_in_their_language(services: Services, gateway: FakeG
     assert "R3: CAD: Stripe's lines say 1234, the books 0, Stripe's balance 1234" in english[2]
     assert "/desk/reconciliation" in english[2]
     assert french[0] == "carol@example.org"
-    assert "R1: txn_1 (topup, 1234 CAD) n’est pas inscrite aux livres" in french[2]
+    assert "R1\u00a0: txn_1 (topup, 1234 CAD) n’est pas inscrite aux livres" in french[2]
     assert "/fr/desk/reconciliation" in french[2]
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.forms import forms_of, submit
+from tests.forms import form_to, forms_of, submit
 from tests.journeys.founding_case.case import PAGE, Case, day, donor, errors
 from tests.journeys.founding_case.opening import AT_FIRST, GIFTS, ROY, reason, tell
 
@@ -64,7 +64,9 @@ def the_injunction_is_refused(case: Case) -> None:
     tell(case, kind="hearing", days_ago=1, en="Interim injunction", fr="Injonction provisoire", en_outcome="Refused.")
     draft = case.do(f"{case.desk}/updates/new", **WORDS).headers["Location"]
     case.do(draft, to=f"{draft}/counsel")
-    assert submit(case.alice, f"{draft}/publish").status_code == 409
+    assert "This update is with counsel" in case.words_at_desk(f"{draft}/publish")
+    values = form_to(case.alice.get(draft).text, "").values
+    assert case.alice.post(f"{draft}/publish", data=values).status_code == 409
     case.fund.work()
     link = case.link_to(ROY, "review")
     assert submit(case.public, link, to=link, answer="cleared").status_code == 303
