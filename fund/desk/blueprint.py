@@ -28,6 +28,7 @@ from fund.desk import (
     late_money,
     ledger,
     mail,
+    mail_messages,
     mailing,
     member,
     member_import,
@@ -206,6 +207,9 @@ desk.add_url_rule("/mail/warm-up", "warm_up", mail.warm_up, methods=SEND)
 desk.add_url_rule("/mail/deliveries/<int:delivery_id>", "mail_judge", mail.judge, methods=SEND)
 desk.add_url_rule("/mail/<int:mailing_id>", "mailing", mailing.mailing)
 desk.add_url_rule("/mail/<int:mailing_id>/<act>", "mailing_steer", mailing.steer, methods=SEND)
+desk.add_url_rule("/mail/messages", "mail_messages", mail_messages.messages)
+desk.add_url_rule("/mail/messages/<name>", "mail_message", mail_messages.message)
+desk.add_url_rule("/mail/messages/<name>/test", "mail_message_test", mail_messages.test, methods=SEND)
 desk.add_url_rule("/mail/suppressed", "suppressed", suppressed.suppressed, methods=ASK)
 desk.add_url_rule("/mail/suppressed/add", "suppress", suppressed.suppress, methods=SEND)
 desk.add_url_rule("/mail/suppressed/<int:suppression_id>/lift", "suppression_lift", suppressed.lift, methods=SEND)

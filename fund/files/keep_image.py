@@ -2,7 +2,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fund.files.clean_image import clean_image
 from fund.files.keep_pdf import check_size, store_file
 from fund.files.models import StoredFile
 
@@ -12,6 +11,8 @@ def keep_image(session: Session, *, content: bytes, name: str, actor: str, now: 
 
     The caller records what it was kept for. Raises Refusal on `file` for what is empty, over 10 MB, or no picture.
     """
+    from fund.files.clean_image import clean_image  # noqa: PLC0415  as much as drawing loads, and as seldom needed
+
     check_size(content)
     cleaned = clean_image(content)
     return store_file(

@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "see_payouts": frozenset({OWNER}),
     "reconcile": frozenset({OWNER}),
     "see_mail": frozenset({OWNER}),
+    "preview_mail": frozenset({OWNER}),
     "run_mailings": frozenset({OWNER}),
     "see_suppressed": frozenset({OWNER}),
     "lift_suppression": frozenset({OWNER}),

@@ -19,6 +19,7 @@ from fund.web.services import Services
 from tests.factories.campaigns import ALICE, end_campaign, make_campaign, make_draft
 from tests.factories.closing import ENDED_ON, TEXT, close
 from tests.factories.donations import settle, start_gift
+from tests.factories.mailings import write_down
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.queue import FakeQueue
 from tests.fixtures.threads import at_once
@@ -52,6 +53,7 @@ def pay(services: Services, campaign_id: int, email: str, *, locale: str = "en")
 
 def bodies(services: Services) -> list[tuple[str, str, str]]:
     """Language, subject and text of every mail about an ending that goes to somebody."""
+    write_down(services)
     with services.database.read() as session:
         rows = session.scalars(
             select(MailBody).join(Delivery, Delivery.body_id == MailBody.id).where(MailBody.message == "closing")

@@ -14,6 +14,7 @@ from fund.mail.report import Report
 from fund.mail.suppress import suppress
 from tests.factories.mailings import deliveries, make_mailing
 from tests.fixtures.databases import sqlite_only
+from tests.fixtures.threads import at_once
 
 BOB, CAROL = "bob@example.org", "carol@example.org"
 _numbers = count()
@@ -153,3 +154,18 @@ def test_whoever_asks_anew_and_proves_the_address_is_written_to(database: Databa
         assert lift_by_own_wish(session, address=BOB, now=now)
         assert not lift_by_own_wish(session, address=BOB, now=now)
     assert (stopped(database, BOB), stopped(database, CAROL)) == ("", reason)
+
+
+def test_reports_that_come_together_count_as_they_are(database: Database, now: datetime) -> None:
+    hashes = make_mailing(database, BOB, CAROL, now=now)
+
+    def tell(number: int) -> None:
+        """Everybody about both, from either end; half of them the same report."""
+        for address in (BOB, CAROL) if number % 2 else (CAROL, BOB):
+            key = f"webhook:{address}:{number // 2}"
+            record(database, now, key=key, kind="complaint", message_hash=hashes[address])
+
+    at_once(6, tell)
+    assert (complaints(database), stopped(database, BOB), stopped(database, CAROL)) == (2, "complained", "complained")
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(MailReport)) == 6

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.mail.models import Delivery, MailBody
+from fund.mail.queries_of_reports import find_suppression
+from fund.mail.suppress import suppress
 from fund.members.accept_invitation import accept_invitation
 from fund.members.invite_member import invite_member
 from fund.members.models import Invitation, Member
@@ -15,6 +17,7 @@ from fund.members.read_invitation import read_invitation
 from fund.members.withdraw_invitation import withdraw_invitation
 from fund.web.services import Services
 from tests.fakes.queue import FakeQueue
+from tests.fixtures.databases import sqlite_only
 from tests.people import ALICE, BOB, CHARLIE, add_member
 
 NOW = utc_now()
@@ -132,3 +135,13 @@ def test_whom_we_cannot_invite_gets_no_mail(services: Services, address: str) ->
     with services.database.read() as session:
         assert session.scalars(select(Invitation)).all() == []
         assert session.scalars(select(Delivery)).all() == []
+
+
+@sqlite_only
+def test_whoever_accepts_and_wants_updates_is_written_to_whatever_was_before(services: Services) -> None:
+    with services.database.write() as session:
+        suppress(session, address=CHARLIE.address, reason="complained", source="webhook", now=NOW)
+    invite(services, add_member(services.database, ALICE))
+    accept(services, token_in_mail(services))
+    with services.database.read() as session:
+        assert find_suppression(session, CHARLIE.address) is None

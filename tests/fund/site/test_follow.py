@@ -1,4 +1,5 @@
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -21,7 +22,7 @@ OURS = {"Origin": SITE_URL, "Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
-def campaign_id(database: Database) -> int:
+def campaign_id(app: Flask, database: Database) -> int:
     limiter.reset()
     return make_campaign(database)
 

@@ -195,7 +195,7 @@ def test_tokens_that_are_forged_or_of_nobody(newsroom: Newsroom) -> None:
             choose(newsroom, wrong)
         assert refused.value.status == 404
     for kind, row in (("f", 999), ("m", 999), ("d", "nobody")):
-        gone = unsubscribe_token(newsroom.signer, kind, row, newsroom.campaign_id)  # type: ignore[arg-type]
+        gone = unsubscribe_token(newsroom.signer, kind, row, newsroom.campaign_id)
         with pytest.raises(Refusal) as refused:
             choose(newsroom, gone)
         assert refused.value.status == 410

@@ -86,7 +86,7 @@ def test_a_second_tab_is_told(newsroom: Newsroom, make_campaign: MakeCampaign) -
         {"update_id": newsroom.draft(campaign_id=make_campaign("hidden", "draft"))},
     ):
         with pytest.raises(Refusal) as refused:
-            schedule(newsroom, **more)  # type: ignore[arg-type]
+            schedule(newsroom, **more)
         assert refused.value.status == 409
     schedule(newsroom, update_id)
     with pytest.raises(Refusal) as refused:

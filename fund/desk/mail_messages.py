@@ -1,0 +1,78 @@
+"""Every mail that the fund writes, with made-up values: to be looked at, and sent to oneself."""
+
+from flask import Response, abort, make_response, render_template, request, url_for
+
+from fund.desk.answers import done
+from fund.desk.form_nonce import new_nonce, sent_nonce
+from fund.desk.update_preview import MAIL_POLICY
+from fund.kit.clock import utc_now
+from fund.kit.i18n import LOCALES
+from fund.mail.render_message import Rendered, render_message
+from fund.mail.rules import fill_places
+from fund.mail.samples import LEAVABLE, sample_messages, sample_personal, sample_values
+from fund.mail.send_sample import send_sample
+from fund.web.guards import Answer, needs, the_member
+from fund.web.i18n import current_locale, gettext
+from fund.web.limits import limiter
+from fund.web.request_scope import write_session
+from fund.web.services import services
+
+
+@needs("preview_mail")
+def messages() -> str:
+    return render_template("desk/mail_messages.html", messages=sample_messages())
+
+
+@needs("preview_mail")
+def message(name: str) -> Answer:
+    """In `?locale=`. With `?part=html` or `text`, that part by itself."""
+    if name not in sample_messages():
+        abort(404)
+    locale, part = _asked_locale(request.args.get("locale", "")), request.args.get("part", "")
+    mail = _sample(name, locale)
+    if part not in ("html", "text"):
+        return render_template(
+            "desk/mail_message.html",
+            name=name,
+            locale=locale,
+            mail=mail,
+            nonce=new_nonce(),
+            sender=services().sender,
+        )
+    response: Response = make_response(mail.html if part == "html" else mail.text)
+    if part == "text":
+        response.mimetype = "text/plain"
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+@needs("preview_mail")
+@limiter.limit("20/15 minutes", key_func=lambda: f"sample:{the_member().id}")
+def test(name: str) -> Answer:
+    """To whoever presses the button and to nobody else."""
+    given, locale = services(), _asked_locale(request.form.get("locale", ""))
+    with write_session() as session:
+        send_sample(
+            session,
+            given.queue,
+            given.sender,
+            message=name,
+            address=the_member().address,
+            locale=locale,
+            form=sent_nonce(),
+            now=utc_now(),
+        )
+    back = url_for("desk.mail_message", name=name, locale=locale)
+    return done(gettext("A test is on its way to you alone."), back)
+
+
+def _asked_locale(asked: str) -> str:
+    return asked if asked in LOCALES else current_locale()
+
+
+def _sample(name: str, locale: str) -> Rendered:
+    sender = services().sender
+    values = sample_values(name, locale=locale, site_url=sender.site_url)
+    found = render_message(name, locale=locale, sender=sender, values=values, can_leave=name in LEAVABLE)
+    personal = dict(sample_personal(name, locale=locale, site_url=sender.site_url))
+    return Rendered(found.subject, fill_places(found.text, personal), fill_places(found.html, personal))
