@@ -9,7 +9,7 @@ from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -34,6 +34,10 @@ from fund.mail.sign import Signature, body_hash, canonical_body, canonical_heade
 _ONE_LINE = re.compile(r"[ -~]{1,990}")
 _SHORT = re.compile(r"[!-<>-~](?:[ -<>-~]{0,72}[!-<>-~])?")
 """What quoted-printable leaves as it is, on one line."""
+_ENCODED = 70
+"""How long an encoded word may be, with room for the header's name."""
+_WRITABLE = re.compile(r"[!-;=?-~]+")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9 -]{1,60}")
 _POLICY = SMTP.clone(max_line_length=78)
 
 
@@ -120,14 +124,26 @@ def prepare(rendered: Rendered, sender: Sender, *, message: str = "", list_id: s
 
 def shared_headers(sender: Sender, *, message: str, list_id: str) -> dict[bytes, bytes]:
     """What every recipient of a message has alike, but its subject."""
-    composed = EmailMessage(policy=_POLICY)
-    composed["From"] = Address(header_line(sender.name), addr_spec=sender.address)
-    lines = {b"from": composed.as_bytes().removesuffix(b"\r\n")}
+    lines = {b"from": _from_line(header_line(sender.name), sender.address)}
     if list_id:
         lines |= one_line("List-Id", f"<{list_id}.{sender.domain}>")
     else:
         lines |= one_line("Auto-Submitted", "auto-generated")
     return lines | one_line("Feedback-ID", feedback_id(sender.domain, message=message, list_id=list_id))
+
+
+def _from_line(name: str, address: str) -> bytes:
+    """EmailMessage forgets the quotation marks of a long name when it folds the line."""
+    address = wire_address(address)
+    if _WRITABLE.fullmatch(address) is None:
+        raise ValueError("MAIL_FROM is no address")
+    phrase = '"{}"'.format(name.replace("\\", r"\\").replace('"', r"\""))
+    if _PLAIN_NAME.fullmatch(name):
+        phrase = name
+    elif not name.isascii():
+        phrase = Header(name, "utf-8", maxlinelen=_ENCODED).encode(splitchars="", linesep="\r\n")
+    fold = "" if "\r\n" not in phrase and len(phrase) + len(address) < _ENCODED else "\r\n"
+    return f"From: {phrase}{fold} <{address}>\r\n".encode()
 
 
 def subject_line(subject: str) -> bytes:

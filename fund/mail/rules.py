@@ -17,6 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:(?:{_LABEL}\.)+{_LABEL}|localhost)")
+_TWO_SIGNS = re.compile(r"%(?=%)")
 PLACE = re.compile(r"%%([a-z_]+)%%")
 
 
@@ -73,7 +74,7 @@ def header_line(text: str, *, longest: int = LONGEST_SUBJECT) -> str:
 def clean_text(text: str) -> str:
     """Text as it may stand in a body: no control characters but tab and line feed, and no `%%name%%` of its own."""
     uniform = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub("", uniform).replace("%%", "%\u2060%")
+    return _TWO_SIGNS.sub("%\u2060", _CONTROL.sub("", uniform))
 
 
 def fill_places(text: str, personal: dict[str, str]) -> str:
