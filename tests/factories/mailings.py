@@ -1,4 +1,4 @@
-"""A mailing that went out, made by hand, for tests of what comes back; and mailings written down as the worker would."""
+"""A mailing that went out, made by hand, for tests of what comes back; and mailings as the worker writes them down."""
 
 import threading
 from datetime import datetime
