@@ -69,6 +69,7 @@ def main(site: str, sandbox: str, password: str) -> None:
             "revise": f"{site}{CAMPAIGN}/revise/schedule",
             "reports": f"{site}{CAMPAIGN}/reports",
             "surplus": f"{site}{CAMPAIGN}/surplus",
+            "mail": f"{site}/desk/mail/messages/update?part=html",
         }
         page.goto(pages["reconciliation"])
         page.get_by_role("button", name="Book what is missing").click()

@@ -1,0 +1,65 @@
+"""What Gmail, Outlook and Apple Mail do not understand in our mails, by caniemail.com's tables.
+
+Where node is installed, with `npm install --global caniemail`; elsewhere skipped.
+"""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fund.kit.i18n import LOCALES
+from fund.mail.render_message import render_message
+from fund.mail.samples import LEAVABLE, sample_messages, sample_values
+from fund.mail.sender import Sender
+
+NODE = shutil.which("node")
+PACKAGE = Path(NODE).resolve().parent.parent / "lib/node_modules/caniemail" if NODE else None
+ADDED_FOR_OTHERS = {
+    ("gmail.mobile-webmail", "<style> element"),
+    ("gmail.mobile-webmail", "@media"),
+    ("gmail.mobile-webmail", "display:none"),
+    ("outlook.windows", "@media"),
+    ("outlook.windows-mail", "@media"),
+    ("outlook.windows-mail", "role attribute"),
+    ("outlook.windows-mail", "word-break"),
+    ("outlook.macos", "<body> element"),
+}
+"""What may be missing there without harm: dark colours, a narrower margin, a hidden first line, broken links."""
+PROGRAM = """
+import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
+const main = JSON.parse(readFileSync(process.argv[2] + "/package.json")).exports["."];
+const path = typeof main === "string" ? main : (main.import?.default ?? main.import ?? main.default);
+const { caniemail } = await import(pathToFileURL(process.argv[2] + "/" + path));
+const found = new Set();
+for (const html of JSON.parse(readFileSync(0))) {
+  const { issues } = caniemail({ clients: ["gmail.*", "outlook.*", "apple-mail.*"], html });
+  for (const [client, errors] of issues.errors) for (const { title } of errors) found.add(client + "\\n" + title);
+}
+console.log(JSON.stringify([...found].map((pair) => pair.split("\\n"))));
+"""
+
+
+@pytest.mark.skipif(PACKAGE is None or not PACKAGE.is_dir(), reason="node with caniemail is not installed here")
+def test_gmail_outlook_and_apple_mail_understand_what_matters(sender: Sender, tmp_path: Path) -> None:
+    pages = [
+        render_message(
+            message,
+            locale=locale,
+            sender=sender,
+            values=sample_values(message, locale=locale, site_url=sender.site_url),
+            can_leave=message in LEAVABLE,
+        ).html
+        for message in sample_messages()
+        for locale in LOCALES
+    ]
+    program = tmp_path / "check.mjs"
+    program.write_text(PROGRAM)
+    said = subprocess.run(
+        [str(NODE), str(program), str(PACKAGE)], input=json.dumps(pages), capture_output=True, text=True, check=True,
+        timeout=60,
+    ).stdout  # fmt: skip
+    assert {(client, title) for client, title in json.loads(said)} - ADDED_FOR_OTHERS == set()
