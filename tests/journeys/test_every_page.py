@@ -19,7 +19,9 @@ from tests.people import sign_in
 
 pytestmark = sqlite_only
 
-MOST_PAGES = 400
+MOST_PAGES = 600
+SAMPLE = "part="
+"""A mail with made-up values, whose links lead to what does not exist; they have a test of their own."""
 ACTIONS = ("/logout",)
 
 
@@ -70,8 +72,10 @@ def walk(client: FlaskClient, start: str) -> Walk:
         for link in page.links:
             target = urldefrag(urljoin(f"http://127.0.0.1:8000{path}", link)).url
             parts = urlsplit(target)
-            inner = parts.path + (f"?{parts.query}" if parts.query else "")
-            if parts.netloc == "127.0.0.1:8000" and inner not in known and parts.path not in ACTIONS:
+            inner = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            if parts.netloc != "127.0.0.1:8000" or parts.path in ACTIONS or SAMPLE in parts.query:
+                continue
+            if inner not in known:
                 known.add(inner)
                 waiting.append((inner, path))
         assert len(known) < MOST_PAGES, "the walk does not end"

@@ -17,6 +17,7 @@ from fund.mail.models import Delivery
 from fund.web.services import Services
 from tests.factories.campaigns import SLUG, make_campaign, make_draft
 from tests.factories.donations import give
+from tests.factories.mailings import write_down
 from tests.fixtures.databases import sqlite_only
 from tests.forms import form_to, submit
 from tests.fund.files.pdfs import plain_pdf, text_of
@@ -78,6 +79,7 @@ def test_thirty_one_complainants_read_well(
     assert text.index("First label 2") < text.index("Later label 0") < text.index("Later label 26")
     assert "31 plaignants, dont 4 dès la première lettre" in public(desk, f"/fr/c/{SLUG}")
     assert "Maison 26" in public(desk, f"/fr/c/{SLUG}")
+    write_down(services)
     assert (count(database, Revision), count(database, Delivery) - mails) == (2, 4), "the donor and alice, twice"
     submit(desk, page, row_0_until_on="2026-10-20", **WHY)
     text = public(desk)

@@ -17,6 +17,7 @@ from fund.mail.models import Delivery, MailBody
 from fund.web.services import Services
 from tests.factories.campaigns import GST, QST, make_campaign
 from tests.factories.donations import give
+from tests.factories.mailings import write_down
 from tests.fixtures.databases import sqlite_only
 from tests.forms import form_to, submit
 
@@ -127,6 +128,7 @@ def test_a_double_click_revises_and_tells_once(
     answers = [desk.post(f"{REVISE}/share", data=values).status_code for _ in range(2)]
     assert answers == [303, 303]
     assert count(database, Revision) == 1
+    write_down(services)
     with database.read() as session:
         told = session.scalars(
             select(Delivery.key).join(MailBody, MailBody.id == Delivery.body_id).where(MailBody.message == "revision")

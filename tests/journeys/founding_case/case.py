@@ -116,8 +116,14 @@ class Case:
 
     def link_to(self, address: str, kind: str) -> str:
         """The path of the newest such link that was mailed there."""
-        found = re.findall(rf"https?://[^/\s]+(/{kind}/[\w.=-]+)", "\n".join(self.fund.mail_to(address)))
+        words = "\n".join(_text(raw) for raw in self.fund.mail_to(address))
+        found = re.findall(rf"https?://[^/\s]+(/{kind}/[\w.=-]+)", words)
         return str(found[-1])
+
+
+def _text(raw: str) -> str:
+    body = message_from_string(raw, policy=policy.default).get_body(("plain",))
+    return str(body.get_content()) if body is not None else ""
 
 
 def donor(number: int) -> str:
