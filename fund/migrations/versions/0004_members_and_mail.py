@@ -68,6 +68,13 @@ def upgrade():
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("address_index", "campaign_id", "topic", name=op.f("pk_opt_out")),
     )
+    # Who left before has left as a donor as well.
+    op.execute(
+        "INSERT INTO opt_out (address_index, campaign_id, topic, since)"
+        " SELECT address_index, campaign_id, topic, left_at FROM follower"
+        " CROSS JOIN (SELECT 'updates' AS topic UNION SELECT 'closing') AS topics"
+        " WHERE state = 'left' AND left_at IS NOT NULL"
+    )
     op.create_table(
         "registration",
         sa.Column("id", sa.Integer(), nullable=False),
