@@ -6,8 +6,8 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
 
 from sandbox.app import create_app
 from sandbox.deliver import Endpoint
@@ -54,10 +54,13 @@ def _listen(port: int, name: str) -> socket.socket:
         sys.exit(f"sandbox: cannot listen on {HOST}:{port} ({name}): {error.strerror}")
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    for each in (signal.SIGTERM, signal.SIGINT):  # once is enough: a second one would interrupt the stopping
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End at once: nothing of requests that hang and deliveries under way is worth waiting for.
+
+    An exception would not do. Raised while the server hands a request to its thread, it closes that thread's
+    connection under it, and an interpreter that ends around such threads complains.
+    """
+    os._exit(0)
 
 
 def _stop_at_eof() -> None:
@@ -68,13 +71,7 @@ def _stop_at_eof() -> None:
 
 def main() -> None:
     """Run until SIGTERM or Ctrl-C."""
-    options = _parse()
-    with suppress(KeyboardInterrupt):
-        _run(options)
-    # Requests that hang and deliveries under way live in threads of their own; nothing of them is worth waiting for,
-    # and an interpreter that ends around them may complain.
-    sys.stdout.flush()
-    os._exit(0)
+    _run(_parse())
 
 
 def _run(options: argparse.Namespace) -> None:
