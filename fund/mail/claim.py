@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from fund.mail.compose import Letter
 from fund.mail.models import Delivery, MailBody
 from fund.mail.render_message import Rendered
-from fund.mail.rules import wait_before
+from fund.mail.rules import is_no_such_address, wait_before
+from fund.mail.suppress import suppress
 from fund.mail.transport import Reply
 
 UNAVAILABLE = "unavailable"
@@ -35,6 +36,7 @@ class Outcome:
     claim: Claim
     state: str
     reply: str
+    no_such_address: bool = False
 
 
 def claim_one(session: Session, *, now: datetime) -> Claim | None:
@@ -67,11 +69,17 @@ def outcome_of(claim: Claim, reply: Reply) -> Outcome:
     said = f"{reply.code} {reply.enhanced}".strip()
     if reply.code < _LATER:
         return Outcome(claim, "sent", said)
-    return Outcome(claim, "deferred" if reply.code < _NEVER else "failed", said)
+    if reply.code < _NEVER:
+        return Outcome(claim, "deferred", said)
+    return Outcome(claim, "failed", said, no_such_address=is_no_such_address(reply.code, reply.enhanced))
 
 
 def record_outcome(session: Session, outcome: Outcome, *, now: datetime) -> None:
-    """Only of a delivery that still is `sending`: a person may have judged it meanwhile."""
+    """Only of a delivery that still is `sending`: a person may have judged it meanwhile.
+
+    One that was refused for ever is failed, and the desk lists it: somebody waits for it. An address that does not
+    exist gets nothing more to many, as when a mailing finds it out.
+    """
     attempts = outcome.claim.attempts + 1
     values: dict[str, Any] = {"state": outcome.state, "attempts": attempts, "last_reply": outcome.reply}
     if outcome.state == "deferred":
@@ -79,6 +87,9 @@ def record_outcome(session: Session, outcome: Outcome, *, now: datetime) -> None
         values |= {"state": "failed"} if wait is None else {"due_at": now + wait}
     if outcome.state == "sent":
         values["sent_at"] = now
+    if outcome.no_such_address:
+        address_index = session.scalar(_INDEX, {"wanted": outcome.claim.delivery_id})
+        suppress(session, address_index=address_index or "", reason="bounced", source="our mail server", now=now)
     session.execute(
         update(Delivery)
         .where(Delivery.id == outcome.claim.delivery_id, Delivery.state == "sending")
@@ -117,4 +128,5 @@ _CLAIM = (
 _LETTER = select(Delivery.key, Delivery.body_id, Delivery.address, Delivery.personal, Delivery.unsubscribe_url).where(
     Delivery.id == bindparam("wanted")
 )
+_INDEX = select(Delivery.address_index).where(Delivery.id == bindparam("wanted"))
 _BODY = select(MailBody).where(MailBody.id == bindparam("wanted"))

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import insert, select, text, update
 
 from fund.db.session import Database
+from fund.db.types import address_index
 from fund.mail.mark_unsure import mark_unsure
-from fund.mail.models import Delivery
+from fund.mail.models import Delivery, Suppression
 from fund.mail.queries import counts_by_state, has_due
 from fund.mail.queue_delivery import delivery_row, queue_delivery, store_body
 from fund.mail.send_batch import send_batch
@@ -82,7 +83,9 @@ def test_one_bad_address_stops_nobody(
     assert states(database) == {"gone": "failed", "full": "deferred", "bob": "sent"}
     with database.read() as session:
         replies = {one.last_reply for one in session.scalars(select(Delivery))}
+        suppressed = [(one.address_index, one.reason) for one in session.scalars(select(Suppression))]
     assert replies == {"550 5.1.1", "452 4.2.2", "250 2.0.0"}, "codes only: the words repeat the address"
+    assert suppressed == [(address_index("gone@example.org"), "bounced")]
 
 
 def test_what_was_put_off_comes_later_and_at_last_fails(
