@@ -5,13 +5,14 @@ from fund.campaigns.queries import public_campaigns
 from fund.campaigns.queries_of_history import latest_revisions, revisions
 from fund.campaigns.revision_words import changes_of, revision_title
 from fund.closing.queries import outcomes_by_campaign
+from fund.files.models import StoredFile
 from fund.kit.clock import utc_now
 from fund.kit.i18n import localised
 from fund.kit.markdown import render_markdown
 from fund.site.find_campaign import find_campaign
-from fund.updates.atom import Feed, FeedEntry, render_feed
-from fund.updates.models import Update
-from fund.updates.queries import latest_updates, published_updates
+from fund.updates.atom import Enclosure, Feed, FeedEntry, render_feed
+from fund.updates.models import Attachment, Update
+from fund.updates.queries import attachments_of_several, latest_updates, published_updates
 from fund.web.ending import outcome_heading
 from fund.web.i18n import current_locale, gettext
 from fund.web.news_reader import is_readable
@@ -23,7 +24,8 @@ ENTRIES = 20
 
 def updates_feed(slug: str) -> Response:
     campaign, locale, addresses = find_campaign(slug), current_locale(), services().addresses
-    title = campaign.text(locale).title
+    title, updates = campaign.text(locale).title, published_updates(read_session(), campaign.id, limit=ENTRIES).updates
+    files = _files(updates)
     return _answer(
         Feed(
             url=addresses.updates_feed(slug, locale),
@@ -33,10 +35,7 @@ def updates_feed(slug: str) -> Response:
             locale=locale,
             since=campaign.opened_at or campaign.created_at,
             entries=_newest(
-                [
-                    _entry(update, campaign)
-                    for update in published_updates(read_session(), campaign.id, limit=ENTRIES).updates
-                ],
+                [_entry(update, campaign, files.get(update.id, [])) for update in updates],
                 [_revision(one, campaign) for one in revisions(read_session(), campaign.id, limit=ENTRIES)],
                 _outcomes(campaign),
             ),
@@ -48,6 +47,8 @@ def site_feed() -> Response:
     """Updates of every campaign that is public, and revisions of their terms."""
     locale, session = current_locale(), read_session()
     opened = [campaign.opened_at or campaign.created_at for campaign in public_campaigns(session)]
+    updates = latest_updates(session, limit=ENTRIES)
+    files = _files([update for update, _ in updates])
     return _answer(
         Feed(
             url=services().addresses.site_feed(locale),
@@ -58,8 +59,8 @@ def site_feed() -> Response:
             since=min(opened, default=utc_now()),
             entries=_newest(
                 [
-                    _entry(update, campaign, source=campaign.text(locale).title)
-                    for update, campaign in latest_updates(session, limit=ENTRIES)
+                    _entry(update, campaign, files.get(update.id, []), source=campaign.text(locale).title)
+                    for update, campaign in updates
                 ],
                 [
                     _revision(one, campaign, source=campaign.text(locale).title)
@@ -71,7 +72,14 @@ def site_feed() -> Response:
     )
 
 
-def _entry(update: Update, campaign: Campaign, *, source: str = "") -> FeedEntry:
+def _files(updates: list[Update]) -> dict[int, list[tuple[Attachment, StoredFile]]]:
+    """Of those whose text everybody may read: the others' files are for their readers, as the text is."""
+    return attachments_of_several(read_session(), [update.id for update in updates if is_readable(update)])
+
+
+def _entry(
+    update: Update, campaign: Campaign, files: list[tuple[Attachment, StoredFile]], *, source: str = ""
+) -> FeedEntry:
     locale = current_locale()
     words, readable = update.said(locale), is_readable(update)
     changes = [update.corrected_at, update.public_from if readable and update.audience != "public" else None]
@@ -83,6 +91,16 @@ def _entry(update: Update, campaign: Campaign, *, source: str = "") -> FeedEntry
         html=render_markdown(words.body) if readable else None,
         source=source,
         updated=max([update.published_at or update.created_at, *filter(None, changes)]),
+        files=[_enclosure(attachment, stored) for attachment, stored in files],
+    )
+
+
+def _enclosure(attachment: Attachment, stored: StoredFile) -> Enclosure:
+    return Enclosure(
+        url=services().addresses.page(f"/files/{stored.id}/{stored.name}", "en"),
+        media_type=stored.media_type,
+        size=stored.size,
+        title=localised(attachment.words, current_locale()),
     )
 
 

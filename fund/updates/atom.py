@@ -16,6 +16,16 @@ ET.register_namespace("", _ATOM)
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file beside an entry, for whoever may read its text. `title` says what it shows."""
+
+    url: str
+    media_type: str
+    size: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedEntry:
     """One update. `url` is its page and, since that never changes, its id."""
 
@@ -30,6 +40,8 @@ class FeedEntry:
     """The campaign's title, in a feed over several."""
     updated: datetime | None = None
     """When it last changed; None for what never does."""
+    files: Sequence[Enclosure] = ()
+    """In the order of the page. None of news that this feed may not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,9 @@ def _add_entry(root: ET.Element, entry: FeedEntry) -> None:
     _add(node, "published", rfc3339(entry.published))
     _add(node, "updated", rfc3339(entry.updated or entry.published))
     _add(node, "link", rel="alternate", type="text/html", href=entry.url)
+    for file in entry.files:
+        described = {"type": file.media_type, "length": str(file.size), "title": file.title}
+        _add(node, "link", rel="enclosure", href=file.url, **described)
     if entry.source:
         _add(node, "category", term=entry.source)
     if entry.html is not None:

@@ -83,13 +83,23 @@ def prepared_correction(session: Session, update_id: int, *, lock: bool = False)
 
 def attachments(session: Session, update_id: int) -> list[tuple[Attachment, StoredFile]]:
     """In their order, without the files' content."""
+    return attachments_of_several(session, [update_id]).get(update_id, [])
+
+
+def attachments_of_several(
+    session: Session, update_ids: Collection[int]
+) -> dict[int, list[tuple[Attachment, StoredFile]]]:
+    """The same, by the update's id."""
     query = (
         select(Attachment, StoredFile)
         .join(StoredFile, StoredFile.id == Attachment.file_id)
-        .where(Attachment.update_id == update_id)
+        .where(Attachment.update_id.in_(update_ids))
         .order_by(Attachment.position, Attachment.file_id)
     )
-    return [(attachment, stored) for attachment, stored in session.execute(query)]
+    found: dict[int, list[tuple[Attachment, StoredFile]]] = {}
+    for attachment, stored in session.execute(query) if update_ids else ():
+        found.setdefault(attachment.update_id, []).append((attachment, stored))
+    return found
 
 
 def update_of_file(session: Session, file_id: str) -> Update | None:

@@ -32,6 +32,7 @@ pytestmark = sqlite_only
 PAGE = f"/c/{SLUG}/updates/1"
 NOW = datetime(2026, 11, 21, 14, 32, tzinfo=UTC)
 SECRET = "Only for some"
+FEEDS = (f"/c/{SLUG}/updates.atom", "/updates.atom")
 
 
 def picture() -> bytes:
@@ -92,6 +93,7 @@ def test_the_public_sees_a_title_and_members_the_rest(
         page = client.get(everywhere).text
         assert "News" in page
         assert SECRET not in page
+        assert "letter.png" not in page
     sign_in(client, database, add_member(database, BOB))
     assert reads(client, PAGE, file) == (True, 200)
     assert 'alt="The letter"' in client.get(PAGE).text
@@ -140,9 +142,11 @@ def test_from_its_moment_on_everybody_reads_it_though_nothing_is_committed(
         for _ in range(2):
             assert reads(client, PAGE, file) == (False, 404)
             assert not [page for page in everywhere if SECRET in client.get(page).text]
+            assert not [page for page in FEEDS if file in client.get(page).text]
         clock.move_to(opens)
         assert reads(client, PAGE, file) == (True, 200)
         assert [page for page in everywhere if SECRET not in client.get(page).text] == []
+        assert [page for page in FEEDS if file not in client.get(page).text] == []
         assert "<updated>2026-11-21T15:32:00Z</updated>" in client.get(f"/c/{SLUG}/updates.atom").text
 
 

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from fund.kit.markdown import render_markdown
-from fund.updates.atom import Feed, FeedEntry, render_feed
+from fund.updates.atom import Enclosure, Feed, FeedEntry, render_feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAY = datetime(2026, 5, 2, 8, 0, tzinfo=UTC)
@@ -76,6 +77,18 @@ def test_text_is_html_inside_xml() -> None:
 def test_what_xml_cannot_hold_does_not_break_the_feed() -> None:
     (node,) = feed(entry(1, MAY, title="a\x00b\x0bc\ufffe</title>é\U0001f600")).findall(f"{ATOM}entry")
     assert node.findtext(f"{ATOM}title") == "abc</title>é\U0001f600"
+
+
+def test_files_stand_beside_their_entry() -> None:
+    letter = Enclosure("https://fund.example/files/1/letter.pdf", "application/pdf", 1234, "The letter & its “list”")
+    (node,) = feed(replace(entry(1, MAY), files=[letter])).findall(f"{ATOM}entry")
+    assert node.findall(f"{ATOM}link")[1].attrib == {
+        "rel": "enclosure",
+        "href": "https://fund.example/files/1/letter.pdf",
+        "type": "application/pdf",
+        "length": "1234",
+        "title": "The letter & its “list”",
+    }
 
 
 def test_a_feed_without_entries_is_a_feed() -> None:
