@@ -1,8 +1,9 @@
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
+from fund.files.image_size import HEAD, image_size
 from fund.files.models import StoredFile
 
 
@@ -26,3 +27,14 @@ def files_by_id(session: Session, ids: Collection[str]) -> dict[str, StoredFile]
     if not ids:
         return {}
     return {stored.id: stored for stored in session.scalars(select(StoredFile).where(StoredFile.id.in_(ids)))}
+
+
+def image_sizes(session: Session, ids: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Width and height of those that are pictures, so that a page can leave room for them."""
+    if not ids:
+        return {}
+    query = select(StoredFile.id, func.substr(StoredFile.content, 1, HEAD)).where(
+        StoredFile.id.in_(ids), StoredFile.media_type.startswith("image/")
+    )
+    found = {id_: image_size(bytes(head)) for id_, head in session.execute(query)}
+    return {id_: size for id_, size in found.items() if size}

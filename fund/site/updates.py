@@ -1,5 +1,6 @@
 from flask import Response, abort, make_response, render_template, request, url_for
 
+from fund.files.queries import image_sizes
 from fund.site.find_campaign import find_campaign
 from fund.site.gift_page import private
 from fund.updates.live_blocks import fill_blocks
@@ -39,7 +40,8 @@ def update(slug: str, number: int) -> Response:
     if found.state == "withdrawn":
         page = render_template("site/withdrawn.html", campaign=campaign, text=text, number=number)
         return make_response(page, 410)
-    readable = is_readable(found, reader_of(found))
+    readable, session = is_readable(found, reader_of(found)), read_session()
+    attached = attachments(session, found.id) if readable else []
     page = render_template(
         "site/update.html",
         campaign=campaign,
@@ -48,7 +50,8 @@ def update(slug: str, number: int) -> Response:
         words=found.said(current_locale()),
         readable=readable,
         key=request.args.get("key", ""),
-        attachments=attachments(read_session(), found.id) if readable else [],
+        attachments=attached,
+        sizes=image_sizes(session, [stored.id for _, stored in attached]),
         corrections=_corrections(found) if readable and found.corrected_at else [],
     )
     return private(make_response(page)) if "key" in request.args else make_response(page)

@@ -96,7 +96,7 @@ def test_the_public_sees_a_title_and_members_the_rest(
         assert "letter.png" not in page
     sign_in(client, database, add_member(database, BOB))
     assert reads(client, PAGE, file) == (True, 200)
-    assert 'alt="The letter"' in client.get(PAGE).text
+    assert 'alt="The letter" width="30" height="20"' in client.get(PAGE).text
 
 
 def test_donors_read_theirs_signed_in_with_the_address_they_gave_with(
