@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -5,11 +7,13 @@ from sqlalchemy import func, select
 from fund.db.session import Database
 from fund.db.types import address_index
 from fund.kit.clock import utc_now
-from fund.mail.models import Suppression
+from fund.mail.models import MailBody, Suppression
+from fund.updates.confirm_follow import confirm_token
 from fund.updates.models import Follower, OptOut
 from fund.updates.unsubscribing import unsubscribe_token
+from fund.web.limits import limiter
 from fund.web.services import Services
-from tests.factories.campaigns import make_campaign
+from tests.factories.campaigns import SLUG, make_campaign
 from tests.fixtures.databases import sqlite_only
 from tests.forms import submit
 
@@ -68,6 +72,29 @@ def test_everything_off_and_the_way_back(client: FlaskClient, database: Database
         assert client.post(link, data={"act": "back"}).status_code == 303
     assert count(database, Suppression) == 0
     assert "as you had chosen them" in client.get(f"{link}?done=back").text
+
+
+@pytest.mark.parametrize("reason", ["bounced", "complained"])
+def test_what_came_back_says_who_can_change_that(
+    client: FlaskClient, database: Database, services: Services, link: str, reason: str
+) -> None:
+    limiter.reset()
+    with database.write() as session:
+        session.scalars(select(Follower)).one().requested_at -= timedelta(days=1)
+        session.add(Suppression(address_index=address_index(ADDRESS), reason=reason, since=utc_now()))
+    page = client.get(link).text
+    assert "none of the news is sent there" in page
+    assert "mailto:fund@example.org" in page
+    assert "Send them again" not in page
+    again = f"/c/{SLUG}/follow"
+    assert f'href="{again}"' in page
+    submit(client, again, to=again, email=ADDRESS)
+    with database.read() as session:
+        follower = session.scalars(select(Follower)).one()
+        assert session.scalars(select(MailBody.message)).one() == "confirm_follow"
+    assert client.post("/follow/" + confirm_token(services.signer, follower.id)).status_code == 303
+    assert count(database, Suppression) == 0
+    assert "Save" in client.get(link).text
 
 
 def test_other_sites_and_other_tokens_change_nothing(client: FlaskClient, database: Database, link: str) -> None:
