@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.fixtures.fund_process import FundProcess
+from tests.journeys.keyboard import tab_to, type_into
 
 DEMO_PASSWORD = "a password for the demo"
 ROOMS = [
@@ -17,29 +18,6 @@ ROOMS = [
     "campaigns/1/timeline/new", "campaigns/1/updates/new", "updates/1", "updates/1/correct", "updates/1/preview",
     "members", "members/import", "members/2", "mail", "ledger", "ledger/check", "events", "audit",
 ]  # fmt: skip
-MOST_STEPS = 120
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the element has the focus, and see that one can see it."""
-    for _ in range(MOST_STEPS):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", f"{selector} has no visible focus"
-            return
-    raise AssertionError(f"{selector} cannot be reached by keyboard on {page.url}")
-
-
-def press(page: Page, selector: str, leads_to: str) -> None:
-    tab_to(page, selector)
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(leads_to))
-
-
-def type_into(page: Page, selector: str, text: str) -> None:
-    tab_to(page, selector)
-    page.keyboard.type(text)
 
 
 @pytest.fixture(scope="module")
@@ -72,20 +50,6 @@ def test_no_page_is_wider_than_the_screen(page: Page, at_desk: Callable[[str], o
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width}"
     assert complaints == []
-
-
-def test_an_update_is_written_and_published_by_keyboard(page: Page, at_desk: Callable[[str], object]) -> None:
-    press(page, "nav a[href$='/desk/updates']", "/desk/updates$")
-    press(page, "a[href$='/desk/campaigns/1/updates/new']", "/updates/new$")
-    type_into(page, "[name=en_title]", "Written without a mouse")
-    type_into(page, "[name=en_body]", "Every word of it.")
-    press(page, "main form button", r"/desk/updates/\d+$")
-    expect(page.get_by_role("status")).to_contain_text("The draft is kept")
-    press(page, "main a[href$='/publish']", "/publish$")
-    expect(page.locator("main")).to_contain_text("3 people")
-    press(page, "main form button", "/desk/updates$")
-    expect(page.get_by_role("status")).to_contain_text("The update is published")
-    expect(page.locator("main")).to_contain_text("Written without a mouse")
 
 
 def test_a_mistake_is_named_and_its_link_leads_to_the_field(page: Page, at_desk: Callable[[str], object]) -> None:

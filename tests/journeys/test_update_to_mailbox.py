@@ -3,48 +3,19 @@
 import re
 import subprocess
 import sys
-import urllib.request
 from collections import Counter
-from email import message_from_string, policy
-from email.message import EmailMessage
 
 from fund.campaigns.launch_checklist import STEPS
 from tests.fixtures.fund_process import FundProcess
 from tests.fixtures.until import until
 from tests.fixtures.whole_run import ROOT
 from tests.fund.desk.values import CASE, POLICY
+from tests.journeys.mailbox import link_in, mails, one_click, reached, words_of
 from tests.journeys.visitor import Visitor
-from tests.people import ALICE, BOB, CAROL, CHARLIE, PASSWORD, Person
+from tests.people import ALICE, BOB, CAROL, CHARLIE, PASSWORD
 
 TITLES = ("The answer went out", "The labels replied", "For those who stayed", "And who came back", "The end")
 EVERYBODY = {ALICE.address, BOB.address, CHARLIE.address}
-
-
-def mails(fund: FundProcess, subject: str) -> list[EmailMessage]:
-    """All that arrived with `subject` in their subject."""
-    found = [message_from_string(mail["raw"], policy=policy.default) for mail in fund.sandbox.mail()]
-    return [mail for mail in found if subject in mail["Subject"]]
-
-
-def reached(fund: FundProcess, subject: str) -> Counter[str]:
-    return Counter(str(mail["To"]) for mail in mails(fund, subject))
-
-
-def words_of(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
-
-
-def link_in(fund: FundProcess, person: Person, kind: str) -> str:
-    """The newest link of that kind that was mailed to the person."""
-
-    def look() -> list[str]:
-        found = [message_from_string(mail["raw"], policy=policy.default) for mail in fund.sandbox.mail()]
-        texts = [words_of(mail) for mail in found if str(mail["To"]) == person.address]
-        return re.findall(rf"{re.escape(fund.url)}(?:/fr)?/{kind}/\S+", "\n".join(texts))
-
-    return until(look)[-1]
 
 
 def make_owner(fund: FundProcess) -> Visitor:
@@ -70,14 +41,14 @@ def make_owner(fund: FundProcess) -> Visitor:
 def bring_people(fund: FundProcess, alice: Visitor) -> None:
     """Bob becomes a member and follows as well, Charlie follows, Carol asks and never confirms."""
     alice.submit("/desk/members", to="/desk/members/invite", email=BOB.address)
-    Visitor(fund.url).submit(link_in(fund, BOB, "invite"), name="Bob", password=PASSWORD)
+    Visitor(fund.url).submit(link_in(fund, BOB.address, "invite"), name="Bob", password=PASSWORD)
     for person in (BOB, CHARLIE, CAROL):
         assert (
             Visitor(fund.url).submit("/c/four-labels/follow", to="/c/four-labels/follow", email=person.address).status
             == 200
         )
     for person in (BOB, CHARLIE):
-        link = link_in(fund, person, "follow")
+        link = link_in(fund, person.address, "follow")
         page = Visitor(fund.url).get(link)
         action = re.findall(r'<form[^>]*method="post"[^>]*action="([^"]*)"', page.text)
         Visitor(fund.url).submit(link, to=action[0] if action else "")
@@ -88,15 +59,6 @@ def publish(alice: Visitor, title: str, audience: str = "public") -> None:
         "/desk/campaigns/1/updates/new", en_title=title, en_body="It was *delivered*.", audience=audience
     )
     assert alice.submit(f"{draft.url}/publish").url.endswith("/desk/updates")
-
-
-def one_click(url: str) -> int:
-    """What a mail program sends: no cookie, no Origin, no page."""
-    request = urllib.request.Request(
-        url, b"List-Unsubscribe=One-Click", {"Content-Type": "application/x-www-form-urlencoded"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return int(answer.status)
 
 
 def test_every_entitled_person_gets_an_update_once_until_they_leave(fund_process: FundProcess) -> None:
