@@ -4,15 +4,20 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from fund.db.types import address_indexes
-from fund.mail.models import Delivery, MailBody
+from fund.mail.models import Delivery, MailBody, Mailing
 
 
-def cancel_deliveries(session: Session, *, address: str, keep_lists: Collection[str] = ()) -> int:
-    """Stop what many get and this address has not got yet, except of the lists it keeps. Says how many.
+def cancel_deliveries(session: Session, *, address: str, keep_lists: Collection[str] = (), only_list: str = "") -> int:
+    """Stop what many get and this address has not got yet, except of the lists it keeps, or of one. Says how many.
 
-    What one person's own act caused (a receipt) still goes out.
+    What one person's own act caused (a receipt) still goes out. Waits for who writes mailings down at this moment, and
+    keeps them waiting until this session ends: they see either what was left, or that it is to be left out.
     """
+    being_filled = select(Mailing.id).where(Mailing.state == "filling").order_by(Mailing.id)
+    session.execute(being_filled.with_for_update(key_share=True))
     left = select(MailBody.id).where(MailBody.list_id != "", MailBody.list_id.not_in(keep_lists))
+    if only_list:
+        left = left.where(MailBody.list_id == only_list)
     stopped = session.execute(
         update(Delivery)
         .where(

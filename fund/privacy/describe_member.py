@@ -13,7 +13,7 @@ from fund.kit.errors import Refusal
 from fund.kit.money import plain_amount
 from fund.mail.models import Delivery, MailBody
 from fund.members.models import Member, MemberImport, MemberSession
-from fund.updates.models import Follower, OptOut
+from fund.updates.models import Follower, OptIn, OptOut
 
 
 def describe_member(session: Session, *, member_id: int, now: datetime) -> dict[str, Any]:
@@ -28,6 +28,7 @@ def describe_member(session: Session, *, member_id: int, now: datetime) -> dict[
         "consent": _consent(session, member),
         "browsers": _browsers(session, member_id),
         "followed_campaigns": _followings(session, indexes),
+        "asked_for": _opt_ins(session, indexes),
         "not_wanted": _opt_outs(session, indexes),
         "gifts": _gifts(session, indexes),
         "mails": _mails(session, indexes),
@@ -84,6 +85,19 @@ def _followings(session: Session, indexes: list[str]) -> list[dict[str, Any]]:
             "confirmed": rfc3339(row.confirmed_at) if row.confirmed_at else None,
             "left": rfc3339(row.left_at) if row.left_at else None,
         }
+        for row, slug in session.execute(query)
+    ]
+
+
+def _opt_ins(session: Session, indexes: list[str]) -> list[dict[str, Any]]:
+    query = (
+        select(OptIn, Campaign.slug)
+        .join(Campaign, Campaign.id == OptIn.campaign_id)
+        .where(OptIn.address_index.in_(indexes))
+        .order_by(OptIn.campaign_id, OptIn.topic)
+    )
+    return [
+        {"campaign": slug, "kind": row.topic, "source": row.source, "since": rfc3339(row.since)}
         for row, slug in session.execute(query)
     ]
 

@@ -10,6 +10,7 @@ from fund.donations.rules import SETTLED
 from fund.mail.cancel_deliveries import cancel_deliveries
 from fund.members.delete_member import delete_member
 from fund.updates.models import Follower
+from fund.updates.opt_ins import set_opt_ins
 from fund.updates.opt_outs import add_opt_outs
 from fund.updates.rules import TOPICS
 
@@ -25,6 +26,7 @@ def erase_member(session: Session, *, member_id: int, hide_gifts: bool, now: dat
     followings = select(Follower).where(Follower.address_index.in_(indexes), Follower.state != "left")
     for following in session.scalars(followings.with_for_update()):
         following.state, following.left_at = "left", now
+    set_opt_ins(session, address, set(), source="", now=now)
     add_opt_outs(session, address, [(0, topic) for topic in TOPICS], now=now)
     cancel_deliveries(session, address=address)
     if hide_gifts:

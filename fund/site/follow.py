@@ -6,7 +6,7 @@ from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.site.find_campaign import find_campaign
 from fund.site.gift_page import private
-from fund.updates.confirm_follow import confirm_follow, find_request, is_heard
+from fund.updates.confirm_follow import confirm_follow, find_request, is_granted
 from fund.updates.follow_campaign import follow_campaign
 from fund.web.errors import explain
 from fund.web.i18n import current_locale
@@ -25,7 +25,7 @@ def follow(slug: str) -> Response:
     campaign = find_campaign(slug)
     if request.method == "GET":
         return _page(campaign, sent=request.args.get("sent") == "1")
-    here, address = services(), request.form.get("email", "")
+    here, address, events = services(), request.form.get("email", ""), bool(request.form.get("events"))
     try:
         with write_session() as session:
             follow_campaign(
@@ -37,12 +37,14 @@ def follow(slug: str) -> Response:
                 campaign_id=campaign.id,
                 address=address,
                 locale=current_locale(),
+                events=events,
                 now=utc_now(),
             )
     except Refusal as refusal:
         if not refusal.field:
             raise
-        return _page(find_campaign(slug), address=address, errors={"email": explain(refusal)}, status=refusal.status)
+        errors, campaign = {"email": explain(refusal)}, find_campaign(slug)
+        return _page(campaign, address=address, events=events, errors=errors, status=refusal.status)
     return redirect(url_for("site.follow", slug=slug, sent=1), 303)
 
 
@@ -54,14 +56,15 @@ def confirm(token: str) -> Response:
         with write_session() as session:
             confirm_follow(session, signer, token=token, now=utc_now())
         return redirect(url_for("site.confirm", token=token), 303)
-    follower = find_request(read_session(), signer, token=token)
-    campaign = read_session().get_one(Campaign, follower.campaign_id)
+    asked = find_request(read_session(), signer, token=token)
+    campaign = read_session().get_one(Campaign, asked.follower.campaign_id)
     page = render_template(
         "site/confirm_follow.html",
         campaign=campaign,
         text=campaign.text(current_locale()),
         token=token,
-        confirmed=is_heard(read_session(), follower),
+        events=asked.events,
+        confirmed=is_granted(read_session(), asked),
     )
     return private(make_response(page))
 
@@ -71,6 +74,7 @@ def _page(
     *,
     sent: bool = False,
     address: str = "",
+    events: bool = False,
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
@@ -80,6 +84,7 @@ def _page(
         text=campaign.text(current_locale()),
         sent=sent,
         follow_address=address,
+        follow_events=events,
         follow_errors=errors or {},
     )
     return private(make_response(page, status))

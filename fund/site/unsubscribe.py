@@ -6,6 +6,7 @@ from fund.kit.clock import utc_now
 from fund.site.gift_page import private
 from fund.updates.leave_updates import leave_updates
 from fund.updates.rejoin_updates import rejoin_updates
+from fund.updates.rules import ASKED_FOR
 from fund.updates.unsubscribing import find_subscription
 from fund.web.i18n import current_locale
 from fund.web.origin import is_cross_site, machine_post
@@ -32,12 +33,14 @@ def unsubscribe(token: str) -> Response:
     subscription = find_subscription(read_session(), signer, token=token)
     campaign = read_session().get(Campaign, subscription.campaign_id)
     page = render_template(
-        "site/unsubscribe.html",
+        "site/unsubscribe_events.html" if subscription.topic in ASKED_FOR else "site/unsubscribe.html",
         campaign=campaign,
         text=campaign.text(current_locale()) if campaign else None,
         token=token,
         active=subscription.active,
         of_all=subscription.of_all,
+        reached=subscription.reached,
+        news=subscription.news,
         done=request.args.get("done") == "1",
     )
     return private(make_response(page))

@@ -51,7 +51,7 @@ def begin_campaign_mailing(
                 message=kind,
                 locale=locale,
                 values=values(locale),
-                list_id="" if variant else list_id(campaign.slug),  # what leaving a list stops
+                list_id="" if variant else list_id(campaign.slug, topic),  # what leaving a list stops
                 can_leave=not variant,
                 mailing=mailing,
                 variant=variant,

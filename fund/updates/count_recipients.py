@@ -9,7 +9,8 @@ from fund.donations.models import Donation
 from fund.donations.rules import SETTLED
 from fund.mail.models import Suppression
 from fund.members.models import Member
-from fund.updates.models import Follower, OptOut
+from fund.updates.models import Follower, OptIn, OptOut
+from fund.updates.rules import ASKED_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Reach:
 
 
 def count_recipients(session: Session, *, campaign_id: int, groups: Sequence[str], topic: str = "updates") -> Reach:
-    """Of the groups without whoever left, and whom mail to many never goes to."""
+    """Of the groups without whoever left, did not ask where one has to, and whom mail to many never goes to."""
     chosen = {group: _addresses(group, campaign_id, topic) for group in groups}
     counts = tuple((group, _count(session, addresses)) for group, addresses in chosen.items())
     if len(chosen) == 1:
@@ -50,4 +51,8 @@ def _staying(people: Select[Any], campaign_id: int, topic: str) -> Select[str | 
     left = exists().where(
         OptOut.address_index == index, OptOut.topic == topic, OptOut.campaign_id.in_((0, campaign_id))
     )
-    return people.where(~left, ~exists().where(Suppression.address_index == index))
+    people = people.where(~left, ~exists().where(Suppression.address_index == index))
+    if topic not in ASKED_FOR:
+        return people
+    asked = exists().where(OptIn.address_index == index, OptIn.topic == topic, OptIn.campaign_id == campaign_id)
+    return people.where(asked)

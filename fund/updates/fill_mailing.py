@@ -1,10 +1,8 @@
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fund.db.types import address_indexes
 from fund.kit.addresses import Addresses
 from fund.kit.i18n import LOCALES
 from fund.kit.signing import Signer
@@ -14,9 +12,9 @@ from fund.mail.models import MailBody, Mailing
 from fund.mail.recipient import Recipient
 from fund.updates.begin_campaign_mailing import GAVE
 from fund.updates.consent_words import consent_words
-from fund.updates.models import OptOut
 from fund.updates.recipients import DONOR, Person, people_after
 from fund.updates.unsubscribing import unsubscribe_token
+from fund.updates.who_wants import who_wants
 from fund.work.queue import Queue
 
 SLICE = 250
@@ -38,7 +36,9 @@ def fill_mailing(
         end_filling(session, mailing, now=now)
         return False
     gave = _has_body_for_donors(session, mailing)
-    staying = people if gave and people[0].kind == DONOR else _without_opted_out(session, mailing, people)
+    staying = people
+    if not (gave and people[0].kind == DONOR):
+        staying = who_wants(session, people, campaign_id=mailing.campaign_id, topic=mailing.topic)
     recipients = [_recipient(signer, addresses, mailing, person, locale, gave=gave) for person in staying]
     add_batch(session, queue, mailing, recipients=recipients, now=now)
     return True
@@ -63,22 +63,11 @@ def _has_body_for_donors(session: Session, mailing: Mailing) -> bool:
     return session.scalars(bodies.limit(1)).first() is not None
 
 
-def _without_opted_out(session: Session, mailing: Mailing, people: Sequence[Person]) -> list[Person]:
-    indexes = [address_indexes(person.address) for person in people]
-    asked = select(OptOut.address_index).where(
-        OptOut.address_index.in_({index for of_one in indexes for index in of_one}),
-        OptOut.campaign_id.in_((0, mailing.campaign_id)),
-        OptOut.topic == mailing.topic,
-    )
-    out = set(session.scalars(asked))
-    return [person for person, of_one in zip(people, indexes, strict=True) if out.isdisjoint(of_one)]
-
-
 def _recipient(
     signer: Signer, addresses: Addresses, mailing: Mailing, person: Person, locale: str, *, gave: bool
 ) -> Recipient:
     stays = gave and person.kind == DONOR
-    token = unsubscribe_token(signer, person.kind, person.id, mailing.campaign_id or 0)
+    token = unsubscribe_token(signer, person.kind, person.id, mailing.campaign_id or 0, topic=mailing.topic)
     return Recipient(
         address=person.address,
         locale=locale,

@@ -11,14 +11,14 @@ from fund.kit.addresses import Addresses
 from fund.kit.errors import Refusal
 from fund.kit.i18n import translate
 from fund.kit.signing import Signer
-from fund.mail.queries_of_reports import find_suppression
 from fund.mail.queue_delivery import queue_delivery
 from fund.mail.rules import is_address
 from fund.mail.sender import Sender
 from fund.members.rules import clean_address
-from fund.updates.confirm_follow import confirm_token
+from fund.updates.confirm_follow import confirm_token, is_heard
 from fund.updates.models import Follower
-from fund.updates.rules import CONFIRM_WITHIN, RESEND_AFTER
+from fund.updates.opt_ins import opt_ins
+from fund.updates.rules import CONFIRM_WITHIN, RESEND_AFTER, TIMELINE
 from fund.updates.unsubscribing import unsubscribe_token
 from fund.work.queue import Queue
 
@@ -33,9 +33,12 @@ def follow_campaign(
     campaign_id: int,
     address: str,
     locale: str,
+    events: bool = False,
     now: datetime,
 ) -> None:
     """Somebody typed an address: ask its owner by mail. Nothing else is sent before they confirm.
+
+    `events`: also each event of the case, which nobody gets who did not ask.
 
     Same answer, and the same work, whether or not the address is known; at most one mail in ten minutes. Raises
     Refusal: 404 no such campaign, 422 on `email` for what is no address.
@@ -52,7 +55,11 @@ def follow_campaign(
     follower.requested_at = now
     if follower.state != "confirmed":
         follower.state, follower.locale = "pending", locale
-    _write(session, queue, sender, signer=signer, addresses=addresses, follower=follower, campaign=campaign, now=now)
+    events = events and (campaign_id, TIMELINE) not in opt_ins(session, follower.address)
+    _write(
+        session, queue, sender,
+        signer=signer, addresses=addresses, follower=follower, campaign=campaign, events=events, now=now,
+    )  # fmt: skip
 
 
 def _write(
@@ -64,6 +71,7 @@ def _write(
     addresses: Addresses,
     follower: Follower,
     campaign: Campaign,
+    events: bool,
     now: datetime,
 ) -> None:
     locale = follower.locale
@@ -72,14 +80,13 @@ def _write(
         "campaign_url": addresses.campaign(campaign.slug, locale),
     }
     leaving = None
-    is_stopped = find_suppression(session, follower.address) is not None
-    if follower.state == "confirmed" and not is_stopped:
+    if is_heard(session, follower) and not events:
         message = "already_following"
         leaving = addresses.unsubscribe(unsubscribe_token(signer, "f", follower.id, campaign.id), locale)
     else:
         message = "confirm_follow"
-        values["confirm_url"] = addresses.follow(confirm_token(signer, follower.id), locale)
-        values["days"] = CONFIRM_WITHIN.days
+        values["confirm_url"] = addresses.follow(confirm_token(signer, follower.id, events=events), locale)
+        values |= {"days": CONFIRM_WITHIN.days, "events": events}
     queue_delivery(
         session,
         queue,

@@ -10,21 +10,26 @@ from fund.donations.models import Donation
 from fund.donations.rules import SETTLED
 from fund.kit.signing import Signer
 from fund.mail.cancel_deliveries import cancel_deliveries
+from fund.updates.leave_events import leave_events
 from fund.updates.models import Follower
 from fund.updates.opt_outs import add_opt_outs
-from fund.updates.rules import TOPICS, list_id
+from fund.updates.rules import ASKED_FOR, TOPICS, lists_of
 from fund.updates.unsubscribing import Holder, Subscription, find_holder
 
 
 def leave_updates(session: Session, signer: Signer, *, token: str, now: datetime) -> Subscription:
     """The address behind `token` gets no more updates of that campaign, nor a member's updates of any.
 
-    Whatever else it is to the campaign (donor too) it has left. What is queued for it and not yet sent is stopped.
-    Repeating is harmless. Raises Refusal (404) for a token that is not ours.
+    Whatever else it is to the campaign (donor too) it has left; by the link in an event's mail it leaves those alone.
+    What is queued for it and not yet sent is stopped. Repeating is harmless. Raises Refusal (404) for a token that is
+    not ours.
     """
     holder = find_holder(session, signer, token, lock=True)
     if holder.address is None:
         return holder.subscription()
+    if holder.topic in ASKED_FOR:
+        leave_events(session, holder, holder.address, now=now)
+        return find_holder(session, signer, token).subscription()
     if _leave(session, holder, holder.address, now=now):
         holder = find_holder(session, signer, token)
     still = _lists_still_wanted(session, holder.address or "", but=holder.campaign_id)
@@ -64,4 +69,4 @@ def _lists_still_wanted(session: Session, address: str, *, but: int) -> list[str
     follows = select(Follower.campaign_id).where(Follower.address_index.in_(indexes), Follower.state == "confirmed")
     gave = select(Donation.campaign_id).where(Donation.email_index.in_(indexes), Donation.state.in_(SETTLED))
     query = select(Campaign.slug).where(or_(Campaign.id.in_(follows), Campaign.id.in_(gave)), Campaign.id != but)
-    return [list_id(slug) for slug in session.scalars(query)]
+    return [name for slug in session.scalars(query) for name in lists_of(slug, TOPICS)]

@@ -126,6 +126,20 @@ class OptOut(Base):
     since: Mapped[Moment]
 
 
+class OptIn(Base):
+    """What an address asked for that comes to nobody else. An OptOut of the same outweighs it."""
+
+    __tablename__ = "opt_in"
+
+    address_index: Mapped[str] = mapped_column(String(64), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(String(12), primary_key=True)
+    """timeline."""
+    source: Mapped[str] = mapped_column(String(120))
+    """Where it was asked for, in words."""
+    since: Mapped[Moment]
+
+
 class Review(Base):
     """A draft shown to counsel. What was cleared is the text with this digest; another text needs another review."""
 

@@ -1,6 +1,6 @@
 """What an address does not want: rows that are there or not. The address itself is not kept in them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fund.db.insert_new import insert_new
 from fund.db.types import address_index, address_indexes
 from fund.updates.models import OptOut
+from fund.updates.rules import NEWS
 
 Wish = tuple[int, str]
 """A campaign's id (0: every campaign) and a topic."""
@@ -29,9 +30,14 @@ def add_opt_outs(session: Session, address: str, wishes: Iterable[Wish], *, now:
     return insert_new(session, OptOut, rows, unique=["address_index", "campaign_id", "topic"])
 
 
-def drop_opt_outs(session: Session, address: str, *, campaign_id: int | None = None) -> None:
-    """Of one campaign, and what was said of every campaign; of None: all there are."""
-    rows = delete(OptOut).where(OptOut.address_index.in_(address_indexes(address)))
+def drop_opt_outs(
+    session: Session, address: str, *, campaign_id: int | None = None, topics: Collection[str] = NEWS
+) -> None:
+    """Of one campaign, and what was said of every campaign; of None: all there are.
+
+    What has to be asked for does not come back with the news: `set_opt_ins` asks for it, `topics` takes a leaving back.
+    """
+    rows = delete(OptOut).where(OptOut.address_index.in_(address_indexes(address)), OptOut.topic.in_(topics))
     if campaign_id is not None:
         rows = rows.where(OptOut.campaign_id.in_((0, campaign_id)))
     session.execute(rows)

@@ -14,8 +14,9 @@ from fund.kit.signing import Signer
 from fund.mail.models import Suppression
 from fund.members.models import Member
 from fund.updates.models import Follower
+from fund.updates.opt_ins import opt_ins
 from fund.updates.opt_outs import Wish, opt_outs
-from fund.updates.rules import TOPICS
+from fund.updates.rules import ASKED_FOR, NEWS
 from fund.updates.unsubscribing import address_of, row_of_token
 
 
@@ -61,7 +62,7 @@ def find_preferences(session: Session, signer: Signer, *, token: str) -> Prefere
 
 
 def find_standing(session: Session, signer: Signer, token: str, *, lock: bool = False) -> Standing | None:
-    row, _, _ = row_of_token(session, signer, token)
+    row, _, _, _ = row_of_token(session, signer, token)
     address = address_of(row)
     if row is None or not address:
         return None
@@ -85,17 +86,19 @@ def choices_of(session: Session, standing: Standing) -> tuple[Choice, ...]:
     query = select(Campaign).where(Campaign.status.in_(PUBLIC)).order_by(Campaign.id.desc())
     if standing.member is None:
         query = query.where(Campaign.id.in_({*standing.followings, *standing.gave}))
-    out = opt_outs(session, standing.address)
-    return tuple(_choice(campaign, standing, out) for campaign in session.scalars(query))
+    out, asked = opt_outs(session, standing.address), opt_ins(session, standing.address)
+    return tuple(_choice(campaign, standing, out, asked) for campaign in session.scalars(query))
 
 
 def reached_without_membership(standing: Standing, campaign_id: int) -> bool:
     return campaign_id in standing.followings or campaign_id in standing.gave
 
 
-def _choice(campaign: Campaign, standing: Standing, out: set[Wish]) -> Choice:
+def _choice(campaign: Campaign, standing: Standing, out: set[Wish], asked: set[Wish]) -> Choice:
     following, gave = standing.followings.get(campaign.id), campaign.id in standing.gave
     follows = following is not None and following.state == "confirmed"
     written_to = follows or gave or bool(standing.member and standing.member.wants_updates)
-    wanted = {topic for topic in TOPICS if written_to and out.isdisjoint({(campaign.id, topic), (0, topic)})}
-    return Choice(campaign, frozenset(wanted), gave)
+    if not written_to:
+        return Choice(campaign, frozenset(), gave)
+    news = {topic for topic in NEWS if out.isdisjoint({(campaign.id, topic), (0, topic)})}
+    return Choice(campaign, frozenset(news | {topic for topic in ASKED_FOR if (campaign.id, topic) in asked}), gave)

@@ -27,6 +27,8 @@ class Person:
     address: str
     consent_source: str
     consent_at: datetime
+    asked_at: datetime | None = None
+    """Of what comes only to whoever asked: when they did."""
 
 
 def people_after(

@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 from fund.audit.record_change import record_change
 from fund.kit.signing import Signer
 from fund.updates.opt_outs import drop_opt_outs
+from fund.updates.rejoin_events import rejoin_events
+from fund.updates.rules import ASKED_FOR, TOPICS
 from fund.updates.unsubscribing import Subscription, find_holder
 
 
@@ -15,6 +17,9 @@ def rejoin_updates(session: Session, signer: Signer, *, token: str, now: datetim
     What was stopped in the queue stays stopped. Raises Refusal (404) for a token that is not ours.
     """
     holder = find_holder(session, signer, token, lock=True)
+    if holder.topic in ASKED_FOR:
+        rejoin_events(session, holder, now=now)
+        return find_holder(session, signer, token).subscription()
     back = [one for one in holder.followings if one.state == "left" and one.confirmed_at]
     for following in back:
         following.state, following.left_at = "confirmed", None
@@ -24,7 +29,7 @@ def rejoin_updates(session: Session, signer: Signer, *, token: str, now: datetim
         member.wants_updates = True
     session.flush()
     if holder.address is not None:
-        drop_opt_outs(session, holder.address, campaign_id=holder.campaign_id)
+        drop_opt_outs(session, holder.address, campaign_id=holder.campaign_id, topics=TOPICS)
     if back or as_member or holder.opted_out:
         record_change(
             session,

@@ -2,17 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES
 from fund.kit.texts import clean_title
 
 AUDIENCES = ("public", "members", "donors")
-TOPICS = ("updates", "closing")
-"""What an address may leave by itself: news, and how a campaign ended."""
+NEWS = ("updates", "closing")
+"""What comes to whoever belongs to a campaign: news, and how it ended."""
+TIMELINE = "timeline"
+TOPICS = ("updates", TIMELINE, "closing")
+"""What an address may choose by itself."""
+ASKED_FOR = (TIMELINE,)
+"""What comes only to an address that asked for it: each event of the case."""
+RECENT = timedelta(days=30)
 LONGEST_TITLE = 200
 LONGEST_BODY = 40_000
 CONFIRM_WITHIN = timedelta(days=7)
@@ -129,9 +135,19 @@ def digest_of(audience: str, words: Mapping[str, Words], files: Sequence[object]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
-def list_id(slug: str) -> str:
-    """The name of a campaign's mailing list, before the domain."""
-    return f"updates.{slug}"
+def list_id(slug: str, topic: str = "updates") -> str:
+    """The name of a campaign's mailing list, before the domain. What was asked for has a list of its own."""
+    return f"{topic if topic in ASKED_FOR else 'updates'}.{slug}"
+
+
+def lists_of(slug: str, wanted: Collection[str]) -> list[str]:
+    """Those of a campaign that somebody stays on who wants these topics."""
+    return sorted({list_id(slug, topic) for topic in wanted})
+
+
+def is_recent(day: date, *, now: datetime) -> bool:
+    """Ahead, or not long ago: worth a mail. An older event completes the record."""
+    return day >= (now - RECENT).date()
 
 
 def _trimmed(words: Words) -> Words:

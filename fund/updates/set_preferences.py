@@ -11,9 +11,10 @@ from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES, translate
 from fund.kit.signing import Signer
 from fund.mail.cancel_deliveries import cancel_deliveries
+from fund.updates.opt_ins import set_opt_ins
 from fund.updates.opt_outs import Wish, add_opt_outs, drop_opt_outs
 from fund.updates.preferences import Choice, Standing, choices_of, find_standing, reached_without_membership
-from fund.updates.rules import TOPICS, list_id
+from fund.updates.rules import ASKED_FOR, NEWS, TOPICS, lists_of
 
 
 def set_preferences(
@@ -35,7 +36,7 @@ def set_preferences(
     _write_language(session, standing, locale)
     session.flush()
     after = choices_of(session, standing)
-    kept = [list_id(choice.campaign.slug) for choice in after if choice.wanted]
+    kept = [name for choice in after for name in lists_of(choice.campaign.slug, choice.wanted)]
     cancel_deliveries(session, address=standing.address, keep_lists=kept)
     if _as_text(after) != before or locale != standing.locale:
         record_change(
@@ -54,8 +55,11 @@ def _write_topics(
 ) -> None:
     drop_opt_outs(session, standing.address)
     listed = {choice.campaign.id for choice in choices}
-    refused = [(at, topic) for at in listed for topic in TOPICS if (at, topic) not in wanted]
+    refused = [(at, topic) for at in listed for topic in NEWS if (at, topic) not in wanted]
     add_opt_outs(session, standing.address, refused, now=now)
+    asked = {(at, topic) for at, topic in wanted if at in listed and topic in ASKED_FOR}
+    source = translate("chosen on the preference page", standing.locale)
+    set_opt_ins(session, standing.address, asked, source=source, now=now)
     some = {at for at, topic in wanted if at in listed and topic in TOPICS}
     for at, following in standing.followings.items():
         if at in some and following.state != "confirmed":

@@ -11,8 +11,10 @@ from fund.kit.errors import Refusal
 from fund.kit.signing import NOT_VALID, Signer
 from fund.members.models import Member
 from fund.updates.models import Follower
+from fund.updates.opt_ins import opt_ins
 from fund.updates.opt_outs import opt_outs
 from fund.updates.queries import has_given
+from fund.updates.rules import ASKED_FOR, TIMELINE
 
 _PURPOSE = "unsubscribe"
 Row = Member | Follower | Donation
@@ -29,6 +31,12 @@ class Subscription:
     """Whether anything is sent; False once left, or when the person is no longer on record."""
     of_all: bool
     """Whether it is a member's, who gets the updates of every campaign, and not of this one alone."""
+    topic: str = "updates"
+    """updates: all that the campaign sends; timeline: events of the case alone."""
+    reached: bool = False
+    """Whether the campaign can write to the address at all."""
+    news: bool = False
+    """Whether updates come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +54,36 @@ class Holder:
     """To this campaign, by a gift that stands."""
     opted_out: bool
     """Of this campaign's updates."""
+    topic: str = "updates"
+    """What the mail was about: all that the campaign sends, or events of the case alone."""
+    asked: bool = False
+    """For each event of the case."""
+
+    @property
+    def reached(self) -> bool:
+        """Donors are written to only now and then, but they can be."""
+        follows = any(one.state == "confirmed" for one in self.followings)
+        return follows or self.gave or bool(self.member and self.member.wants_updates)
 
     @property
     def active(self) -> bool:
-        """Donors are written to only now and then, but they can be, until they have left."""
-        follows = any(one.state == "confirmed" for one in self.followings)
-        return not self.opted_out and (follows or self.gave or bool(self.member and self.member.wants_updates))
+        """Until they have left."""
+        return self.reached and (self.asked if self.topic in ASKED_FOR else not self.opted_out)
 
     def subscription(self) -> Subscription:
-        member = self.member
-        of_all = member is not None and (member.wants_updates or not self.active)
-        return Subscription(self.campaign_id, self.locale, self.active, of_all)
+        member, news = self.member, self.reached and not self.opted_out
+        of_all = self.topic not in ASKED_FOR and member is not None and (member.wants_updates or not self.active)
+        return Subscription(
+            self.campaign_id, self.locale, self.active, of_all, topic=self.topic, reached=self.reached, news=news
+        )
 
 
-def unsubscribe_token(signer: Signer, kind: str, row_id: int | str, campaign_id: int) -> str:
-    """`kind` is m for a member, f for a follower, d for a donor, whose row is a gift of theirs."""
-    return signer.sign(_PURPOSE, [kind, row_id, campaign_id])
+def unsubscribe_token(signer: Signer, kind: str, row_id: int | str, campaign_id: int, *, topic: str = "") -> str:
+    """`kind` is m for a member, f for a follower, d for a donor, whose row is a gift of theirs.
+
+    Of a `topic` that has to be asked for, the link leaves that alone.
+    """
+    return signer.sign(_PURPOSE, [kind, row_id, campaign_id, *(one for one in ASKED_FOR if one == topic)])
 
 
 def find_subscription(session: Session, signer: Signer, *, token: str) -> Subscription:
@@ -71,10 +93,11 @@ def find_subscription(session: Session, signer: Signer, *, token: str) -> Subscr
 
 def find_holder(session: Session, signer: Signer, token: str, *, lock: bool = False) -> Holder:
     """Everything that the address behind `token` gets of the token's campaign."""
-    row, kind, campaign_id = row_of_token(session, signer, token)
+    row, kind, campaign_id, topic = row_of_token(session, signer, token)
     address = address_of(row)
     if row is None or not address:
-        return Holder(campaign_id, kind, row.locale if row else "en", None, [], None, gave=False, opted_out=False)
+        locale = row.locale if row else "en"
+        return Holder(campaign_id, kind, locale, None, [], None, gave=False, opted_out=False, topic=topic)
     indexes = address_indexes(address)
     followings = select(Follower).where(Follower.campaign_id == campaign_id, Follower.address_index.in_(indexes))
     member = select(Member).where(Member.address_index.in_(indexes))
@@ -90,18 +113,23 @@ def find_holder(session: Session, signer: Signer, token: str, *, lock: bool = Fa
         session.scalars(member).first(),
         gave=has_given(session, campaign_id, indexes),
         opted_out=not out.isdisjoint({(campaign_id, "updates"), (0, "updates")}),
+        topic=topic,
+        asked=(campaign_id, TIMELINE) in opt_ins(session, address),
     )
 
 
-def row_of_token(session: Session, signer: Signer, token: str) -> tuple[Row | None, str, int]:
-    """The row (None: gone), its kind, the campaign's id. Raises Refusal (404) for what is not ours."""
-    match signer.read(_PURPOSE, token):
+def row_of_token(session: Session, signer: Signer, token: str) -> tuple[Row | None, str, int, str]:
+    """The row (None: gone), its kind, the campaign's id, the topic. Raises Refusal (404) for what is not ours."""
+    said, topic = signer.read(_PURPOSE, token), "updates"
+    if isinstance(said, list) and said and said[-1] in ASKED_FOR:
+        *said, topic = said
+    match said:
         case ["m", int(row_id), int(campaign_id)]:
-            return session.get(Member, row_id), "m", campaign_id
+            return session.get(Member, row_id), "m", campaign_id, topic
         case ["f", int(row_id), int(campaign_id)]:
-            return session.get(Follower, row_id), "f", campaign_id
+            return session.get(Follower, row_id), "f", campaign_id, topic
         case ["d", str(donation_id), int(campaign_id)]:
-            return session.get(Donation, donation_id), "d", campaign_id
+            return session.get(Donation, donation_id), "d", campaign_id, topic
     raise Refusal(NOT_VALID, status=404)
 
 

@@ -95,5 +95,8 @@ def _imported(services: Services, session: Session, mailing_id: int, now: dateti
     )
 
 
-FILLS: dict[str, Fill] = {"update": _people, "revision": _people, "closing": _people, "invitations": _imported}
+FILLS: dict[str, Fill] = {
+    **dict.fromkeys(("update", "revision", "closing", "timeline"), _people),
+    "invitations": _imported,
+}
 """Who knows the people of which kind of mailing."""

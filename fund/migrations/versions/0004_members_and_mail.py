@@ -68,6 +68,15 @@ def upgrade():
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("address_index", "campaign_id", "topic", name=op.f("pk_opt_out")),
     )
+    op.create_table(
+        "opt_in",
+        sa.Column("address_index", sa.String(length=64), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(length=12), nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("address_index", "campaign_id", "topic", name=op.f("pk_opt_in")),
+    )
     # Who left before has left as a donor as well.
     op.execute(
         "INSERT INTO opt_out (address_index, campaign_id, topic, since)"
