@@ -87,15 +87,15 @@ def record_outcome(session: Session, outcome: Outcome, *, now: datetime) -> None
         values |= {"state": "failed"} if wait is None else {"due_at": now + wait}
     if outcome.state == "sent":
         values["sent_at"] = now
-    if outcome.no_such_address:
-        address_index = session.scalar(_INDEX, {"wanted": outcome.claim.delivery_id})
-        suppress(session, address_index=address_index or "", reason="bounced", source="our mail server", now=now)
     session.execute(
         update(Delivery)
         .where(Delivery.id == outcome.claim.delivery_id, Delivery.state == "sending")
         .values(values)
         .execution_options(synchronize_session=False)
     )
+    if outcome.no_such_address:
+        address_index = session.scalar(_INDEX, {"wanted": outcome.claim.delivery_id})
+        suppress(session, address_index=address_index or "", reason="bounced", source="our mail server", now=now)
 
 
 def _first_due(state: str, *, bulk: bool) -> ScalarSelect[int]:

@@ -118,6 +118,8 @@ class _Turn:
             if wait > LONGEST_WAIT:
                 return self._leave(session, held, now, again_at=allowed.again_at)
             return _Step(held, wait=wait.total_seconds())
+        if not begun:
+            session.execute(_BEGINS, {"mailing": held.mailing_id})
         taken, anything = claim_window(session, held.id, size=allowed.count, now=now)
         if not anything:
             return self._leave(session, held, now)
@@ -191,6 +193,8 @@ _BEGAN = (
     .values(began_at=bindparam("now"))
     .execution_options(synchronize_session=False)
 )
+_BEGINS = select(Mailing.id).where(Mailing.id == bindparam("mailing")).with_for_update(key_share=True)
+"""Before its deliveries, as everybody takes them in this order."""
 _STATE = (
     select(Mailing.state, Mailing.began_at)
     .where(Mailing.id == bindparam("mailing"))

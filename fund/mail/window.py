@@ -83,14 +83,12 @@ def record_window(session: Session, tried: Sequence[Tried], *, now: datetime) ->
     for one in tried:
         state, due = _settled(one, until, now=now)
         groups[state, one.reply, due, one.taken.attempts + (one.state != "queued")].append(one.taken.id)
-        if state == "bounced":
-            suppress(
-                session, address_index=one.taken.address_index, reason="bounced", source="our mail server", now=now
-            )
     for (state, reply, due, attempts), ids in groups.items():
         values: dict[str, Any] = {"to": state, "reply": reply, "tries": attempts, "ids": ids}
         statement = _SENT if state == "sent" else _RECORD if due is None else _RECORD_DUE
         session.connection().execute(statement, values | {"moment": due or now})
+    for index in sorted(one.taken.address_index for one in tried if one.state == "bounced"):
+        suppress(session, address_index=index, reason="bounced", source="our mail server", now=now)
     count_today(session, -sum(one.state == "queued" or one.reply == UNAVAILABLE for one in tried), now=now)
 
 

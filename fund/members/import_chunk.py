@@ -43,8 +43,12 @@ def import_chunk(session: Session, *, import_id: int, now: datetime) -> bool:
 
 
 def _members(found: MemberImport, judged: Judged, now: datetime) -> list[dict[str, Any]]:
-    """As rows: no password is hashed, for nobody has chosen one."""
-    return [_member(found, index, person, now) for index, person in judged.newcomers.items()]
+    """As rows: no password is hashed, for nobody has chosen one.
+
+    In the order of their indexes, so that two lists with the same people wait for each other and not in a circle.
+    """
+    in_order = sorted(judged.newcomers)
+    return [_member(found, index, judged.newcomers[index], now) for index in in_order]
 
 
 def _member(found: MemberImport, index: str, person: Newcomer, now: datetime) -> dict[str, Any]:

@@ -1,20 +1,36 @@
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fund.campaigns.models import Campaign
 from fund.db.types import address_indexes
 from fund.donations.models import Donation
 from fund.donations.rules import SETTLED
+from fund.mail.cancel_deliveries import cancel_deliveries
+from fund.updates.models import Follower
 from fund.updates.opt_outs import add_opt_outs, drop_opt_outs
-from fund.updates.rules import TOPICS
+from fund.updates.rules import TOPICS, lists_of
 
 
 def note_preference(session: Session, *, address: str, wants_updates: bool, now: datetime) -> None:
-    """A member turned the updates on or off for all campaigns: that holds for what they are as a donor as well."""
+    """A member turned the updates on or off for all campaigns: that holds for what they are as a donor as well.
+
+    What is queued for them is stopped, except of campaigns that they follow without having given.
+    """
     if wants_updates:
         drop_opt_outs(session, address)
         return
     indexes = address_indexes(address)
     gave = select(Donation.campaign_id).where(Donation.email_index.in_(indexes), Donation.state.in_(SETTLED)).distinct()
-    add_opt_outs(session, address, [(at, topic) for at in session.scalars(gave) for topic in TOPICS], now=now)
+    given = sorted(session.scalars(gave))
+    add_opt_outs(session, address, [(at, topic) for at in given for topic in TOPICS], now=now)
+    cancel_deliveries(session, address=address, keep_lists=_followed(session, indexes, but=given))
+
+
+def _followed(session: Session, indexes: Collection[str], *, but: Collection[int]) -> list[str]:
+    follows = select(Campaign.slug).join(Follower, Follower.campaign_id == Campaign.id)
+    confirmed = follows.where(Follower.address_index.in_(indexes), Follower.state == "confirmed")
+    slugs = session.scalars(confirmed.where(Campaign.id.not_in(but)))
+    return [name for slug in slugs for name in lists_of(slug, TOPICS)]
