@@ -17,6 +17,7 @@ from fund.campaigns.publish_event import publish_event
 from fund.campaigns.queries_of_case import campaign_events
 from fund.campaigns.withdraw_event import withdraw_event
 from fund.desk.answers import done, errors_of
+from fund.desk.event_mail import announce_if_ticked, event_mail
 from fund.desk.find import find_campaign, find_event
 from fund.desk.typed_case import by_locale, typed
 from fund.desk.typed_days import day_value, read_date, read_time_or_none
@@ -26,6 +27,7 @@ from fund.files.queries import find_file
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES
+from fund.updates.call_back_event import call_back_event
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import gettext
 from fund.web.request_scope import read_session, write_session
@@ -79,22 +81,32 @@ def edit(event_id: int) -> Answer:
 
 @needs("edit_timeline")
 def publish(event_id: int) -> Answer:
-    event = find_event(event_id)
+    """With the box ticked, whoever asked for each event is written to, once for ever."""
+    event, now = find_event(event_id), utc_now()
     try:
         with write_session() as session:
-            publish_event(session, event_id=event_id, actor=the_member().actor, now=utc_now())
+            published = publish_event(session, event_id=event_id, actor=the_member().actor, now=now)
+            mailed = announce_if_ticked(session, published, now=now)
     except Refusal as refusal:
         campaign = find_campaign(event.campaign_id)
         return _page(campaign, event, _values(event), errors_of(refusal)), refusal.status
-    return done(gettext("The event is public."), url_for("desk.timeline", campaign_id=event.campaign_id))
+    said = (
+        gettext("The event is public, and its mails are on their way.") if mailed else gettext("The event is public.")
+    )
+    return done(said, url_for("desk.timeline", campaign_id=event.campaign_id))
 
 
 @needs("edit_timeline")
 def withdraw(event_id: int) -> Answer:
-    event = find_event(event_id)
+    """Its mails that have not left are stopped with it."""
+    event, actor, now = find_event(event_id), the_member().actor, utc_now()
     with write_session() as session:
-        withdraw_event(session, event_id=event_id, actor=the_member().actor, now=utc_now())
-    return done(gettext("The event is no longer public."), url_for("desk.timeline", campaign_id=event.campaign_id))
+        withdraw_event(session, event_id=event_id, actor=actor, now=now)
+        stopped = call_back_event(session, event_id=event_id, actor=actor, now=now)
+    said = gettext("The event is no longer public.")
+    if stopped:
+        said = gettext("The event is no longer public, and its mails that had not left are stopped.")
+    return done(said, url_for("desk.timeline", campaign_id=event.campaign_id))
 
 
 def _keep_document(session: Session, event_id: int, values: dict[str, str]) -> None:
@@ -147,4 +159,5 @@ def _page(campaign: Campaign, event: TimelineEvent | None, values: dict[str, str
         zones=ZONES,
         stored=stored,
         languages=[text.locale for text in campaign.texts],
+        mail=event_mail(read_session(), event, now=utc_now()) if event else None,
     )

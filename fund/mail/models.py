@@ -40,9 +40,9 @@ class Mailing(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
-    """`update:<id>`, `revision:<id>`, `closing:<campaign>:<moment>`, `invitations:<import>`."""
+    """`update:<id>`, `event:<id>`, `revision:<id>`, `closing:<campaign>:<moment>`, `invitations:<import>`."""
     kind: Mapped[str] = mapped_column(String(12))
-    """update, revision, closing or invitations: who fills it."""
+    """update, timeline, revision, closing or invitations: who fills it."""
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
     groups: Mapped[str] = mapped_column(String(40))
     """Whom it is for, by commas and in the order in which they come first: members, followers, donors; or an import."""

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fund.kit.addresses import Addresses
-from fund.kit.i18n import format_day, format_moment
+from fund.kit.i18n import format_day, format_moment, format_moment_at, translate
 from fund.kit.money import format_money
 
 _DAY = datetime(2026, 11, 21, 14, 32, tzinfo=UTC)
 _NEXT_WEEK = datetime(2026, 11, 30, 14, 32, tzinfo=UTC)
 _TOKEN = "sample"  # noqa: S105  opens nothing, and is meant to
 _SLUG = "sample"
-LEAVABLE = frozenset({"already_following", "closing", "imported_invitation", "revision", "update"})
+LEAVABLE = frozenset({"already_following", "closing", "imported_invitation", "revision", "timeline", "update"})
 """The kinds whose footer has the ways out."""
 
 
@@ -64,6 +64,8 @@ def sample_personal(message: str, *, locale: str, site_url: str) -> Mapping[str,
     """What stands at the places that differ from one person to the next. Its links lead nowhere."""
     made = _Made(locale, Addresses(site_url))
     source = made.say("you followed this campaign on its page", "vous suivez cette campagne depuis sa page")
+    if message == "timeline":
+        source = translate("you asked for each event of this case", locale)
     personal = {
         "consent": f"{source}, {made.day()}",
         "invite_url": made.addresses.invite(_TOKEN, locale),
@@ -144,6 +146,28 @@ def _update(made: _Made) -> dict[str, Any]:
     }
 
 
+def _timeline(made: _Made) -> dict[str, Any]:
+    text = made.say(
+        "Both sides argue the motion for an interim **injunction**. The hearing is open to the public.",
+        "Les deux parties plaident la demande d’**injonction** interlocutoire. L’audience est publique.",
+    )
+    return {
+        **made.campaign,
+        "kind": "hearing",
+        "title": made.say("Motion for an interim injunction", "Demande d’injonction interlocutoire"),
+        "day": made.day(_NEXT_WEEK),
+        "when": format_moment_at(_NEXT_WEEK, "America/Toronto", locale=made.locale),
+        "court": made.say("Superior Court, Montréal", "Cour supérieure, Montréal"),
+        "file_number": "500-17-000000-261",
+        "text": text,
+        "outcome": made.say("Refused, with costs.", "Rejetée, avec frais."),
+        "languages": dict.fromkeys(("title", "text", "outcome"), made.locale),
+        "document": made.say("Notice of hearing.pdf", "Avis d’audience.pdf"),
+        "document_url": made.addresses.page(f"/files/{_TOKEN}/notice.pdf", "en"),
+        "event_url": f"{made.addresses.timeline(_SLUG, made.locale)}#e7",
+    }
+
+
 def _revision(made: _Made) -> dict[str, Any]:
     return {
         **made.campaign,
@@ -212,10 +236,11 @@ _SAMPLES: dict[str, Callable[[_Made], dict[str, Any]]] = {
     "refund": _refund,
     "paid_by_hand": _paid_by_hand,
     "confirm_follow": lambda made: (
-        made.campaign | {"confirm_url": made.addresses.follow(_TOKEN, made.locale), "days": 7}
+        made.campaign | {"confirm_url": made.addresses.follow(_TOKEN, made.locale), "days": 7, "events": False}
     ),
     "already_following": lambda made: made.campaign,
     "update": _update,
+    "timeline": _timeline,
     "revision": _revision,
     "closing": _closing,
     "confirm_registration": lambda made: {
@@ -238,6 +263,11 @@ _SAMPLES: dict[str, Callable[[_Made], dict[str, Any]]] = {
     "review_answer": lambda made: _review(made, cleared=False, has_comment=True, desk_url=made.desk("updates/1")),
     "dispute_notice": _dispute,
     "books_differ": _differences,
+    "surplus_short": lambda made: {
+        "campaign_title": made.title,
+        "lacks": made.money(11_500),
+        "desk_url": made.desk("campaigns/1/surplus"),
+    },
     "campaign_slowed": lambda made: {"campaign_title": made.title, "desk_url": made.desk("")},
     "mailing_paused": lambda made: {
         "campaign_title": made.title,
