@@ -20,11 +20,12 @@ from fund.mail.queries_of_mailings import (
     running_mailings,
     sent_a_minute,
     sent_today,
+    subjects_of,
 )
 from fund.mail.rules import estimate_end, warm_up_allowance
 from fund.mail.set_warm_up import set_warm_up
 from fund.web.guards import Answer, needs, the_member
-from fund.web.i18n import gettext
+from fund.web.i18n import current_locale, gettext
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
@@ -113,14 +114,15 @@ def campaign_names() -> dict[int, Campaign]:
 
 def _page(typed: str, errors: dict[str, str]) -> str:
     session, now = read_session(), utc_now()
-    pace = read_pace(session)
+    pace, running, past = read_pace(session), running_mailings(session), past_mailings(session, limit=LATEST)
     return render_template(
         "desk/mail.html",
         counts=counts_by_state(session),
         states=STATES,
         troubled=troubled_deliveries(session, limit=100),
-        running=[(one, figures_of(one, now=now)) for one in running_mailings(session)],
-        past=past_mailings(session, limit=LATEST),
+        running=[(one, figures_of(one, now=now)) for one in running],
+        past=past,
+        subjects=subjects_of(session, (one.id for one in (*running, *past)), locale=current_locale()),
         campaigns=campaign_names(),
         pace=pace,
         today=sent_today(session, now=now),

@@ -10,11 +10,11 @@ from fund.kit.errors import Refusal
 from fund.mail.cancel_mailing import cancel_mailing
 from fund.mail.models import Mailing
 from fund.mail.pause_mailing import pause_mailing
-from fund.mail.queries_of_mailings import unsure_deliveries
+from fund.mail.queries_of_mailings import subjects_of, unsure_deliveries
 from fund.mail.resume_mailing import resume_mailing
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs, the_member
-from fund.web.i18n import gettext
+from fund.web.i18n import current_locale, gettext
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
@@ -75,6 +75,7 @@ def _page(mailing_id: int, refused: str) -> str:
         states=STATES,
         unsure=unsure_deliveries(read_session(), mailing_id, limit=UNSURE),
         campaign=campaign_names().get(found.campaign_id or 0),
+        subject=subjects_of(read_session(), [mailing_id], locale=current_locale()).get(mailing_id),
         rate=services().settings.mail_rate,
         now=now,
         refused=refused,

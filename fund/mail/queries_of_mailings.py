@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, or_, select
@@ -5,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from fund.kit.errors import Refusal
 from fund.mail.hold_batch import SENDS
-from fund.mail.models import Delivery, MailBatch, MailDay, Mailing, MailPace
+from fund.mail.models import Delivery, MailBatch, MailBody, MailDay, Mailing, MailPace
 
 _LATEST_BATCHES = 8
 _MINUTE = timedelta(minutes=1)
@@ -71,6 +72,16 @@ def past_mailings(session: Session, *, before: int | None = None, limit: int) ->
     if before is not None:
         query = query.where(Mailing.id < before)
     return list(session.scalars(query))
+
+
+def subjects_of(session: Session, mailing_ids: Iterable[int], *, locale: str) -> dict[int, str]:
+    """What their mails are called: in that language, or in another where they have none in it."""
+    query = (
+        select(MailBody.mailing_id, MailBody.subject)
+        .where(MailBody.mailing_id.in_(list(mailing_ids)))
+        .order_by(MailBody.locale == locale, MailBody.id)
+    )
+    return {mailing_id: subject for mailing_id, subject in session.execute(query) if mailing_id is not None}
 
 
 def sent_a_minute(session: Session, mailing_id: int, *, now: datetime) -> float:

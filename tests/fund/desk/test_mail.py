@@ -7,7 +7,7 @@ from sqlalchemy import select
 from fund.audit.models import AuditEntry
 from fund.db.session import Database
 from fund.kit.clock import utc_now
-from fund.mail.models import Mailing, MailPace
+from fund.mail.models import MailBody, Mailing, MailPace
 from fund.mail.sender import Sender
 from fund.mail.transport import InDoubtError
 from tests.fakes.transport import FakeTransport
@@ -16,6 +16,8 @@ from tests.forms import submit
 from tests.fund.mail.postroom import Postroom
 
 pytestmark = sqlite_only
+
+FRENCH = {"message": "update", "locale": "fr", "subject": "La réponse est déposée", "text": "", "html": ""}
 
 
 @pytest.fixture
@@ -57,6 +59,17 @@ def test_a_mailing_is_paused_goes_on_and_is_cancelled(
     assert set(postroom.states().values()) == {"cancelled"}
     assert "Past mailings" in desk.get("/desk/mail").text
     assert actions(postroom.database)[-3:] == ["pause_mailing", "resume_mailing", "cancel_mailing"]
+
+
+def test_mailings_are_told_apart_by_the_subject_of_their_mails(desk: FlaskClient, postroom: Postroom) -> None:
+    mailing = postroom.mailing(["bob"])
+    with postroom.database.write() as session:
+        session.scalars(select(MailBody)).one().subject = "The answer is filed"
+        session.add(MailBody(mailing_id=mailing, **FRENCH, created_at=postroom.now))
+    for path in ("/desk/mail", f"/desk/mail/{mailing}"):
+        assert "The answer is filed" in desk.get(path).text
+        assert "La réponse est déposée" not in desk.get(path).text
+        assert "La réponse est déposée" in desk.get(f"/fr{path}").text
 
 
 def test_what_is_over_cannot_be_steered(desk: FlaskClient, postroom: Postroom, transport: FakeTransport) -> None:
