@@ -13,6 +13,7 @@ import click
 from flask.cli import with_appcontext
 
 from fund.cli.exits import refuse
+from fund.db.write_again import write_again
 from fund.kit.clock import utc_now
 from fund.mail.read_dsn import LARGEST, read_dsn
 from fund.mail.report import Report
@@ -94,8 +95,10 @@ def _take(messages: Sequence[bytes], figures: Counter[str]) -> None:
         figures["other"] += not found
         reports += found
     given = services()
-    with given.database.write() as session:
-        outcomes = take_reports(session, given.queue, given.sender, given.addresses, reports, now=utc_now())
+    outcomes = write_again(
+        given.database,
+        lambda session: take_reports(session, given.queue, given.sender, given.addresses, reports, now=utc_now()),
+    )
     figures.update(outcomes)
     figures.update(f"{'hard ' if one.hard else ''}{one.kind}" for one in reports)
 

@@ -1,10 +1,13 @@
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import structlog
 from flask import Response, request
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
+from fund.db.write_again import write_again
 from fund.hooks.body import read_body
 from fund.hooks.mail_formats import read_json, read_mailgun, read_reports
 from fund.hooks.mail_proof import NotProvenError, check_password, check_signature, check_token
@@ -58,12 +61,13 @@ def _proven(body: bytes, secrets: Sequence[str], now: datetime) -> tuple[list[Re
 
 def _take(reports: Sequence[Report], token: str, now: datetime) -> None:
     given = services()
-    for start in range(0, len(reports), AT_ONCE):
-        with given.database.write() as session:
-            if token and not note_token(session, token, now=now):
-                return
-            some = reports[start : start + AT_ONCE]
+
+    def take(session: Session, some: Sequence[Report]) -> None:
+        if not token or note_token(session, token, now=now):
             take_reports(session, given.queue, given.sender, given.addresses, some, now=now)
+
+    for start in range(0, len(reports), AT_ONCE):
+        write_again(given.database, partial(take, some=reports[start : start + AT_ONCE]))
 
 
 def _answer(word: str, status: int) -> Response:

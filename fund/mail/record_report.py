@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -7,15 +7,13 @@ from sqlalchemy.orm import Session
 from fund.db.insert_new import insert_new
 from fund.db.types import address_indexes
 from fund.mail.cancel_deliveries import cancel_deliveries
+from fund.mail.find_reported import WENT, find_reported
 from fund.mail.models import Delivery, Mailing, MailReport, Suppression
 from fund.mail.report import Report
 from fund.mail.suppress import suppress
 
-FOUND_WITHIN = timedelta(days=30)
-"""A report without our Message-ID is about the newest message to its address, if that was sent within this time."""
 SOFT_IN_A_ROW = 3
 """So many mailings, one after the other, came back from an address for now: nothing more is sent to it."""
-_WENT = ("sending", "sent", "unsure", "failed", "bounced", "complained")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ def record_report(session: Session, report: Report, *, now: datetime) -> Recorde
     A hard bounce and a complaint end mail to many for it; so do soft bounces of three mailings in a row. What nobody
     vouches for, and does not carry our Message-ID either, is kept and changes nothing.
     """
-    found = _find(session, report, now=now)
+    found = find_reported(session, report, lock=True, now=now)
     row = {
         "key": report.key,
         "kind": report.kind,
@@ -54,21 +52,6 @@ def record_report(session: Session, report: Report, *, now: datetime) -> Recorde
     if report.kind == "bounce":
         _bounced(session, found, report, now=now)
     return Recorded("recorded")
-
-
-def _find(session: Session, report: Report, *, now: datetime) -> Delivery | None:
-    """By our Message-ID, else the newest to the address."""
-    known = select(Delivery).where(Delivery.state.in_(_WENT)).with_for_update().limit(1)
-    if report.message_hash:
-        by_hash = session.scalars(known.where(Delivery.message_hash == report.message_hash)).first()
-        if by_hash is not None:
-            return by_hash
-    if not report.address:
-        return None
-    newest = known.where(
-        Delivery.address_index.in_(address_indexes(report.address)), Delivery.sent_at >= now - FOUND_WITHIN
-    )
-    return session.scalars(newest.order_by(Delivery.sent_at.desc(), Delivery.id.desc())).first()
 
 
 def _complained(session: Session, found: Delivery, report: Report, *, now: datetime) -> int | None:
@@ -111,7 +94,7 @@ def _came_back_again_and_again(session: Session, found: Delivery) -> bool:
         .where(
             Delivery.address_index.in_(address_indexes(found.address)),
             Delivery.mailing_id.is_not(None),
-            Delivery.state.in_(_WENT),
+            Delivery.state.in_(WENT),
         )
         .order_by(Delivery.id.desc())
         .limit(SOFT_IN_A_ROW)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.kit.addresses import Addresses
+from fund.mail.lock_reported import lock_reported
 from fund.mail.record_report import record_report
 from fund.mail.report import Report
 from fund.mail.sender import Sender
@@ -18,7 +19,7 @@ def take_reports(
     """Record each, and stop mailings that too many complained of. How many were `recorded`, `known` and so on."""
     outcomes: Counter[str] = Counter()
     complained_of: set[int] = set()
-    for report in reports:
+    for report in lock_reported(session, reports, now=now):
         recorded = record_report(session, report, now=now)
         outcomes[recorded.word] += 1
         if recorded.mailing_id is not None:
