@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from fund.closing.claim_run import HELD
 from fund.closing.models import SurplusPlan, SurplusShare
+from fund.closing.skip_changed import why_skipped
 from fund.donations.models import Donation
-from fund.donations.queries_of_returns import disputes_of
 from fund.donations.refund_share import refund_share
 from fund.kit.errors import Refusal
 
@@ -26,7 +26,8 @@ def begin_share(session: Session, *, plan_id: str, position: int, now: datetime)
         return share.refund_id if share.state == "sent" else None
     donation = session.get_one(Donation, share.donation_id)
     if donation.kind == "offline":
-        share.state, share.note = "failed", "offline"
+        note = why_skipped(session, share, donation)
+        share.state, share.note = ("skipped", note) if note else ("failed", "offline")
         return None
     try:
         refund = refund_share(
@@ -39,8 +40,7 @@ def begin_share(session: Session, *, plan_id: str, position: int, now: datetime)
             now=now,
         )
     except Refusal:
-        held = any(dispute.closed_at is None for dispute in disputes_of(session, donation.id))
-        share.state, share.note = "skipped", "disputed" if held else "changed"
+        share.state, share.note = "skipped", why_skipped(session, share, donation) or "changed"
         return None
     share.state, share.refund_id = "sent", refund.id
     return refund.id

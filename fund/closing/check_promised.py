@@ -1,10 +1,8 @@
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
-from fund.closing.models import SurplusPlan, SurplusShare
-from fund.closing.queries import promised_by_hand
-from fund.donations.campaign_progress import campaign_progress
+from fund.closing.find_cover import UNDER_WAY, Cover, find_cover
+from fund.closing.queries import live_plan
 from fund.kit.errors import Refusal
 from fund.kit.money import Money
 
@@ -15,26 +13,17 @@ def check_promised(session: Session, *, campaign_id: int, leaving: int = 0) -> N
     `leaving` is what is about to go, minor units. Asked once more after it was booked, in the same session, while the
     campaign is locked: a plan that somebody confirms meanwhile is then either seen, or finds that it is stale.
     """
-    campaign = session.get_one(Campaign, campaign_id)
-    promised = _under_way(session, campaign_id) + sum(promised_by_hand(session, campaign_id).values())
-    if promised and campaign_progress(session, campaign).available - leaving < promised:
+    cover = find_cover(session, campaign_id)
+    if is_promised(session, campaign_id, cover) and cover.available - leaving < cover.promised:
         raise Refusal(
             "{promised} of this money goes back to those who gave, as their part of the surplus.",
             field="amount",
             status=409,
-            promised=Money(promised, campaign.currency),
+            promised=Money(cover.promised, session.get_one(Campaign, campaign_id).currency),
         )
 
 
-def _under_way(session: Session, campaign_id: int) -> int:
-    """Shares of a plan that was confirmed and is not through, as far as they have not left."""
-    query = (
-        select(func.coalesce(func.sum(SurplusShare.amount), 0))
-        .join(SurplusPlan, SurplusPlan.id == SurplusShare.plan_id)
-        .where(
-            SurplusPlan.live_key == campaign_id,
-            SurplusPlan.state.in_(("confirmed", "running", "paused")),
-            SurplusShare.state.in_(("planned", "sent")),
-        )
-    )
-    return int(session.scalar(query) or 0)
+def is_promised(session: Session, campaign_id: int, cover: Cover) -> bool:
+    """Without a surplus that goes back, a refund that is on its way is nobody's reason to wait."""
+    plan = live_plan(session, campaign_id)
+    return bool(cover.by_hand) or (plan is not None and plan.state in UNDER_WAY)

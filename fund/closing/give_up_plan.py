@@ -11,8 +11,8 @@ from fund.kit.errors import Refusal
 
 
 def give_up_plan(session: Session, *, plan_id: str, actor: str, now: datetime) -> SurplusPlan:
-    """Drop a plan before it starts, or what is left of one that is paused. What was sent stays sent."""
-    plan = find_plan_to_change(session, plan_id, "draft", "confirmed", "paused")
+    """Drop a plan before it starts, or what is left of one that stands still. What was sent stays sent."""
+    plan = find_plan_to_change(session, plan_id, "draft", "confirmed", "paused", "short")
     counts = counts_of(session, plan.id)
     if "sent" in counts:
         raise Refusal("A refund of this plan is on its way. Wait until Stripe has said what became of it.", status=409)

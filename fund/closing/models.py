@@ -34,7 +34,7 @@ class SurplusPlan(Base):
     live_key: Mapped[int | None] = mapped_column(unique=True)
     """The campaign's id while this plan is neither finished nor given up: a campaign has one at a time."""
     state: Mapped[str] = mapped_column(String(10))
-    """draft, confirmed, running, paused, finished or given_up."""
+    """draft, confirmed, running, paused (by a person, or after refusals), short (of money), finished or given_up."""
     surplus: Mapped[Minor]
     base: Mapped[Minor]
     """What the gifts that share come to: the divisor."""
@@ -70,7 +70,7 @@ class SurplusShare(Base):
     """What was left of the gift when the plan was made: more than this is never sent."""
     amount: Mapped[Minor]
     state: Mapped[str] = mapped_column(String(10), default="planned")
-    """planned, sent, succeeded, failed, skipped (disputed or refunded since), by_hand (paid by a person) or unpaid."""
+    """planned, sent, succeeded, failed, skipped (see `note`), by_hand (paid by a person) or unpaid."""
     note: Mapped[str] = mapped_column(String(80), default="")
     """Why it failed, was skipped or left unpaid: a code, no person's data."""
     refund_id: Mapped[str | None] = mapped_column(ForeignKey("refund.id"))

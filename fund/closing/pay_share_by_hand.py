@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from fund.campaigns.models import Campaign
 from fund.closing.begin_share import share_refund_id
 from fund.closing.find_surplus import find_surplus
+from fund.closing.keep_promise import keep_promise
 from fund.closing.models import SurplusPlan, SurplusShare
 from fund.closing.queries import live_plan
 from fund.db.touch_page import touch_page
@@ -42,22 +43,29 @@ def pay_share_by_hand(
             actor=actor,
             now=now,
         ).id
-    found = returnable(session, refund_id=share.refund_id)
-    earlier = sum(row.refund_id == share.refund_id for row in hand_returns_of(session, share.donation_id))
+    with keep_promise(session, campaign_id=plan.campaign_id):
+        _pay(session, share, share.refund_id, returned_at=returned_at, actor=actor, now=now)
+        share.state, share.settled_at = "by_hand", now
+    touch_page(session, plan.campaign_id)
+    return share
+
+
+def _pay(
+    session: Session, share: SurplusShare, refund_id: str, *, returned_at: datetime, actor: str, now: datetime
+) -> None:
+    found = returnable(session, refund_id=refund_id)
+    earlier = sum(row.refund_id == refund_id for row in hand_returns_of(session, share.donation_id))
     return_by_hand(
         session,
-        refund_id=share.refund_id,
+        refund_id=refund_id,
         amount=found.left if found.refund.owed else min(share.amount, found.left),
         method="bank",
         paid_on=returned_at,
-        nonce=f"{plan_id}:{position}:{earlier}",
+        nonce=f"{share.plan_id}:{share.position}:{earlier}",
         actor=actor,
         locale=found.donation.locale,
         now=now,
     )
-    share.state, share.settled_at = "by_hand", now
-    touch_page(session, plan.campaign_id)
-    return share
 
 
 def _check_still_there(session: Session, plan: SurplusPlan, share: SurplusShare) -> None:

@@ -134,7 +134,7 @@ def shares_unanswered(session: Session, plan_id: str, *, now: datetime) -> set[i
 
 
 def promised_by_hand(session: Session, campaign_id: int) -> dict[str, int]:
-    """By gift: shares that a person still has to pay, and of which no refund that failed says that they are owed."""
+    """By gift: shares that a person still has to pay, and that no refund which left and came back says are owed."""
     by_hand = paid_by_refund()
     query = (
         select(SurplusShare.donation_id, func.sum(SurplusShare.amount - func.coalesce(by_hand.c.paid, 0)))
@@ -145,7 +145,7 @@ def promised_by_hand(session: Session, campaign_id: int) -> dict[str, int]:
             SurplusPlan.campaign_id == campaign_id,
             SurplusPlan.state != "given_up",
             SurplusShare.state == "failed",
-            or_(Refund.id.is_(None), Refund.state != "failed"),
+            or_(Refund.id.is_(None), Refund.state != "failed", Refund.moved.is_(False)),
         )
         .group_by(SurplusShare.donation_id)
     )
@@ -179,14 +179,14 @@ def shares_refused(session: Session, plan_id: str, *, limit: int | None = None) 
     return list(session.scalars(query.order_by(SurplusShare.position).limit(limit)))
 
 
-def running_plans(session: Session) -> list[str]:
-    return list(session.scalars(select(SurplusPlan.id).where(SurplusPlan.state == "running").order_by(SurplusPlan.id)))
+def plans_in(session: Session, state: str) -> list[str]:
+    return list(session.scalars(select(SurplusPlan.id).where(SurplusPlan.state == state).order_by(SurplusPlan.id)))
 
 
 def plans_to_see_to(session: Session) -> list[tuple[SurplusPlan, int]]:
     """Plans that wait for a person, oldest first, each with how many of its shares are to be paid by hand.
 
-    That is: confirmed and waiting for the second person, paused, or with shares that could not be sent.
+    That is: confirmed and waiting for the second person, paused, short of money, or with shares that could not be sent.
     """
     failed = (
         select(SurplusShare.plan_id, func.count().label("shares"))
@@ -197,7 +197,7 @@ def plans_to_see_to(session: Session) -> list[tuple[SurplusPlan, int]]:
     query = (
         select(SurplusPlan, func.coalesce(failed.c.shares, 0))
         .outerjoin(failed, failed.c.plan_id == SurplusPlan.id)
-        .where(or_(SurplusPlan.state.in_(("confirmed", "paused")), failed.c.shares > 0))
+        .where(or_(SurplusPlan.state.in_(("confirmed", "paused", "short")), failed.c.shares > 0))
         .where(SurplusPlan.state != "given_up")
         .order_by(SurplusPlan.made_at, SurplusPlan.id)
     )

@@ -28,7 +28,7 @@ def settle_shares(session: Session, *, plan_id: str, now: datetime) -> SurplusPl
             share.state, share.note, share.settled_at = state, refund.failure_code, now
             moved = True
     session.flush()
-    ended = plan.state == "running" and not counts_of(session, plan_id).keys() & {"planned", "sent"}
+    ended = plan.state in ("running", "short") and not counts_of(session, plan_id).keys() & {"planned", "sent"}
     if ended:
         _finish(session, plan, now)
     if moved or ended:
@@ -39,7 +39,7 @@ def settle_shares(session: Session, *, plan_id: str, now: datetime) -> SurplusPl
 def plans_to_settle(session: Session, *, now: datetime) -> list[str]:
     """Those that run or stand still, and those that ended lately."""
     lately = (SurplusPlan.state == "finished") & (SurplusPlan.ended_at > now - LOOKED_AFTER)
-    query = select(SurplusPlan.id).where(or_(SurplusPlan.state.in_(("running", "paused")), lately))
+    query = select(SurplusPlan.id).where(or_(SurplusPlan.state.in_(("running", "paused", "short")), lately))
     return list(session.scalars(query.order_by(SurplusPlan.id)))
 
 
@@ -74,13 +74,14 @@ def _state(session: Session, refund: Refund, paid: int) -> str:
 
 
 def _finish(session: Session, plan: SurplusPlan, now: datetime) -> None:
+    was = plan.state
     plan.state, plan.live_key, plan.ended_at, plan.worked_until = "finished", None, now, None
     record_change(
         session,
         actor="worker",
         action="finish_surplus_run",
         subject=f"campaign:{plan.campaign_id}",
-        before={"plan": plan.id, "state": "running"},
+        before={"plan": plan.id, "state": was},
         after={"plan": plan.id, **{state: one.amount for state, one in counts_of(session, plan.id).items()}},
         now=now,
     )

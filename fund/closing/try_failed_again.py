@@ -13,7 +13,7 @@ from fund.work.queue import Queue
 
 def try_failed_again(session: Session, queue: Queue, *, plan_id: str, actor: str, now: datetime) -> SurplusPlan:
     """Ask once more for what Stripe refused, and so never moved. What failed after it had left is paid by hand."""
-    plan = find_plan_to_change(session, plan_id, "paused", "finished")
+    plan = find_plan_to_change(session, plan_id, "paused", "short", "finished")
     live = live_plan(session, plan.campaign_id)
     if live is not None and live.id != plan.id:
         raise Refusal("There is a plan already. Give it up before you make another.", status=409)

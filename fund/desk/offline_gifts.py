@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import render_template, request, url_for
 
 from fund.campaigns.models import Campaign
+from fund.closing.keep_promise import keep_promise
 from fund.desk.answers import done, errors_of
 from fund.desk.back_to_form import goes_back
 from fund.desk.find import campaigns_by_id, find_campaign, find_donation
@@ -65,8 +66,9 @@ def reverse_gift(donation_id: uuid.UUID) -> Answer:
     """A GET asks why, the POST reverses."""
     if request.method == "GET":
         return _ask_why(donation_id, "")
+    campaign_id = find_donation(donation_id).campaign_id
     try:
-        with write_session() as session:
+        with write_session() as session, keep_promise(session, campaign_id=campaign_id):
             reverse_offline_gift(
                 session,
                 donation_id=str(donation_id),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import render_template, request, url_for
 
+from fund.closing.keep_promise import keep_promise
 from fund.desk.answers import done, errors_of
 from fund.desk.find import campaigns_by_id, find_donation
 from fund.desk.form_nonce import new_nonce, sent_nonce
@@ -53,7 +54,7 @@ def refund(donation_id: uuid.UUID) -> Answer:
 
 def _send(gift: Donation, amount: int, now: datetime) -> Answer:
     nonce = sent_nonce()
-    with write_session() as session:
+    with write_session() as session, keep_promise(session, campaign_id=gift.campaign_id):
         plan_refund(
             session,
             services().queue,

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 from fund.campaigns.models import Campaign
 from fund.closing.confirm_plan import confirm_plan, needs_second
 from fund.closing.continue_run import continue_run
+from fund.closing.find_cover import find_cover
 from fund.closing.find_surplus import find_split, find_surplus
 from fund.closing.give_up_plan import give_up_plan
 from fund.closing.models import SurplusPlan
@@ -138,6 +139,7 @@ def _page(campaign_id: int, errors: dict[str, str]) -> str:
         can_ask_again=shown is not None and can_be_asked_again(session, shown.id),
         me=the_member().actor,
         at_stripe=at_stripe,
+        cover=find_cover(session, campaign_id),
         passed_on=passed_on_by(session, campaign_id),
         campaigns=campaigns_by_id(),
         errors=errors,

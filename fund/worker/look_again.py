@@ -5,6 +5,7 @@ from functools import partial
 
 import structlog
 
+from fund.closing.share_may_leave import share_may_leave
 from fund.donations.cancel_monthly_gift import cancel_monthly_gift as end_at_stripe
 from fund.donations.expire_donation import expire_donation
 from fund.donations.models import Donation
@@ -77,6 +78,10 @@ def expire_checkout(services: Services, donation_id: str) -> None:
 
 def send_refund(services: Services, refund_id: str, now: datetime) -> None:
     """Ask for a planned refund, then book what Stripe says of the payment."""
+    with services.database.read() as session:
+        if not share_may_leave(session, refund_id=refund_id):
+            log.warning("share_put_off", refund=refund_id)
+            return
     payment_intent_id = ask_stripe(services.database, services.gateway, refund_id=refund_id, now=now)
     if payment_intent_id is None:
         return

@@ -13,8 +13,10 @@ import structlog
 from fund.closing.begin_share import begin_share
 from fund.closing.claim_run import claim_run, leave_run
 from fund.closing.pause_run import pause_run
-from fund.closing.queries import find_plan, running_plans, shares_to_send
+from fund.closing.queries import find_plan, plans_in, shares_to_send
+from fund.closing.resume_short_run import resume_short_run
 from fund.closing.settle_shares import plans_to_settle, settle_shares
+from fund.closing.stop_short_run import stop_short_run
 from fund.donations.models import Refund
 from fund.kit.clock import utc_now
 from fund.payments.gateway import GatewayRefusedError, GatewayUnavailableError
@@ -60,12 +62,19 @@ def run_surplus(services: Services, plan_id: str, stopping: threading.Event) -> 
 
 
 def look_after_runs(services: Services) -> None:
-    """Each minute: what Stripe has said of shares since, and runs that nobody is at."""
+    """Each minute: what Stripe has said of shares since, runs whose money is there again, and those nobody is at."""
     with services.database.read() as session:
-        settle, running = plans_to_settle(session, now=utc_now()), running_plans(session)
+        settle, short, running = (
+            plans_to_settle(session, now=utc_now()),
+            plans_in(session, "short"),
+            plans_in(session, "running"),
+        )
     for plan_id in settle:
         with services.database.write() as session:
             settle_shares(session, plan_id=plan_id, now=utc_now())
+    for plan_id in short:
+        with services.database.write() as session:
+            resume_short_run(session, services.queue, plan_id=plan_id, now=utc_now())
     for plan_id in running:
         with services.database.write() as session:
             plan = find_plan(session, plan_id)
@@ -103,8 +112,10 @@ def _send_batch(services: Services, plan_id: str, stopping: threading.Event) -> 
 
 def _send(services: Services, plan_id: str, position: int, stopping: threading.Event) -> str:
     """The state of its refund afterwards; empty where there is none. Raises StripeIsAwayError."""
+    now = utc_now()
     with services.database.write() as session:
-        refund_id = begin_share(session, plan_id=plan_id, position=position, now=utc_now())
+        stops = stop_short_run(session, services.queue, services.sender, services.addresses, plan_id=plan_id, now=now)
+        refund_id = None if stops else begin_share(session, plan_id=plan_id, position=position, now=now)
     if refund_id is None:
         return ""
     try:
