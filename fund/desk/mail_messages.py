@@ -7,6 +7,7 @@ from fund.desk.form_nonce import new_nonce, sent_nonce
 from fund.desk.update_preview import MAIL_POLICY
 from fund.kit.clock import utc_now
 from fund.kit.i18n import LOCALES
+from fund.mail.long_words import fill_html
 from fund.mail.render_message import Rendered, render_message
 from fund.mail.rules import fill_places
 from fund.mail.samples import LEAVABLE, sample_messages, sample_personal, sample_values
@@ -75,4 +76,4 @@ def _sample(name: str, locale: str) -> Rendered:
     values = sample_values(name, locale=locale, site_url=sender.site_url)
     found = render_message(name, locale=locale, sender=sender, values=values, can_leave=name in LEAVABLE)
     personal = dict(sample_personal(name, locale=locale, site_url=sender.site_url))
-    return Rendered(found.subject, fill_places(found.text, personal), fill_places(found.html, personal))
+    return Rendered(found.subject, fill_places(found.text, personal), fill_html(found.html, personal))

@@ -15,8 +15,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
-from html import escape
 
+from fund.mail.long_words import value_in_html
 from fund.mail.render_message import Rendered
 from fund.mail.rules import (
     PLACE,
@@ -182,8 +182,9 @@ def _date_line(now: datetime) -> bytes:
 
 def _lines(piece: _Piece, personal: Mapping[str, str]) -> bytes:
     """What stands at the place of a piece."""
-    value = personal.get(piece.place, f"%%{piece.place}%%")
-    return _soft(escape(value) if piece.in_html else value)
+    if piece.in_html:
+        return _soft(value_in_html(piece.place, personal))
+    return _soft(personal.get(piece.place, f"%%{piece.place}%%"))
 
 
 def _part(boundary: str, subtype: str) -> _Piece:

@@ -4,12 +4,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 
 from fund.kit.i18n import translations
-from fund.kit.markdown import plain_markdown, render_markdown
+from fund.kit.markdown import plain_markdown
+from fund.mail.lay_out import lay_out, markdown_for_mail
 from fund.mail.rules import clean_text, header_line
 from fund.mail.sender import Sender
 
@@ -44,7 +43,7 @@ def render_message(
     subject, text, html = (
         environment.get_template(f"{message}/{part}").render(given) for part in ("subject.txt", "body.txt", "body.html")
     )
-    return Rendered(subject=header_line(subject), text=_tidy(text), html=_inliner().inline(html))
+    return Rendered(subject=header_line(subject), text=_tidy(text), html=lay_out(html))
 
 
 def _clean(value: object) -> object:
@@ -71,12 +70,6 @@ def _environment(locale: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters["markdown"] = lambda source: Markup(render_markdown(source))  # noqa: S704  sanitised there
+    environment.filters["markdown"] = markdown_for_mail
     environment.filters["plain_markdown"] = plain_markdown
     return environment
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    """Rules that a mail program must decide itself (dark, narrow) stay in the head; the rest goes to each element."""
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

@@ -1,5 +1,6 @@
 from fund.campaigns.models import Campaign
 from fund.kit.clock import utc_now
+from fund.mail.long_words import fill_html
 from fund.mail.render_message import Rendered, render_message
 from fund.mail.rules import fill_places
 from fund.updates.mail_of_update import mail_of_update
@@ -30,4 +31,4 @@ def update_mail(update: Update, campaign: Campaign, locale: str, *, correction: 
         "unsubscribe_url": addresses.unsubscribe("…", locale),
         "preferences_url": addresses.preferences("…", locale),
     }
-    return Rendered(found.subject, fill_places(found.text, personal), fill_places(found.html, personal))
+    return Rendered(found.subject, fill_places(found.text, personal), fill_html(found.html, personal))

@@ -17,17 +17,6 @@ from fund.mail.sender import Sender
 
 NODE = shutil.which("node")
 PACKAGE = Path(NODE).resolve().parent.parent / "lib/node_modules/caniemail" if NODE else None
-ADDED_FOR_OTHERS = {
-    ("gmail.mobile-webmail", "<style> element"),
-    ("gmail.mobile-webmail", "@media"),
-    ("gmail.mobile-webmail", "display:none"),
-    ("outlook.windows", "@media"),
-    ("outlook.windows-mail", "@media"),
-    ("outlook.windows-mail", "role attribute"),
-    ("outlook.windows-mail", "word-break"),
-    ("outlook.macos", "<body> element"),
-}
-"""What may be missing there without harm: dark colours, a narrower margin, a hidden first line, broken links."""
 PROGRAM = """
 import { pathToFileURL } from "node:url";
 import { readFileSync } from "node:fs";
@@ -44,7 +33,7 @@ console.log(JSON.stringify([...found].map((pair) => pair.split("\\n"))));
 
 
 @pytest.mark.skipif(PACKAGE is None or not PACKAGE.is_dir(), reason="node with caniemail is not installed here")
-def test_gmail_outlook_and_apple_mail_understand_what_matters(sender: Sender, tmp_path: Path) -> None:
+def test_gmail_outlook_and_apple_mail_understand_everything(sender: Sender, tmp_path: Path) -> None:
     pages = [
         render_message(
             message,
@@ -62,4 +51,4 @@ def test_gmail_outlook_and_apple_mail_understand_what_matters(sender: Sender, tm
         [str(NODE), str(program), str(PACKAGE)], input=json.dumps(pages), capture_output=True, text=True, check=True,
         timeout=60,
     ).stdout  # fmt: skip
-    assert {(client, title) for client, title in json.loads(said)} - ADDED_FOR_OTHERS == set()
+    assert json.loads(said) == []

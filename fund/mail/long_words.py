@@ -1,0 +1,73 @@
+"""Long words in the HTML of a mail, such as addresses, so that a narrow screen can break them. Pure.
+
+No property that breaks words is understood by every mail program, and a hidden character would be copied along with the
+address. Small boxes in a row are: a line may end between any two, and what is copied has nothing in between.
+"""
+
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+
+from fund.mail.rules import PLACE
+
+_LONG = re.compile(r"(?=\S*[/@])\S{17,}|\S{25,}")
+"""Addresses break where their parts end, other words only when they are longer than any of a language."""
+_PIECE = re.compile(r"[^/?&=.:@_-]{1,11}[/?&=.:@_-]{0,3}|[/?&=.:@_-]{1,3}")
+_WEB = re.compile(r"https?://\S*[^\s.,;:!?)\]»”’]")
+_TAG = re.compile(r'(<(?:[^<>"]|"[^"]*")*>)')
+_SHOWN = "shown_"
+"""Begins the name of a place that stands in the text, where a long value is broken."""
+
+
+def break_long_words(html: str) -> str:
+    """The HTML of a body, long words of its text in pieces, and its `%%places%%` marked so that theirs will be.
+
+    A long address of a page is made a link: mail programs make links of their own, and would see each piece alone.
+    """
+    parts = _TAG.split(html)
+    in_link = False
+    for at, part in enumerate(parts):
+        if at % 2:
+            in_link = part.startswith("<a ") or (in_link and part != "</a>")
+        else:
+            parts[at] = _in_text(part, in_link=in_link)
+    return "".join(parts)
+
+
+def value_in_html(place: str, personal: Mapping[str, str]) -> str:
+    """One recipient's own value as it stands in the HTML at `%%place%%`; the place itself where there is none."""
+    if place.startswith(_SHOWN):
+        name = place.removeprefix(_SHOWN)
+        return _in_pieces(personal[name], in_link=True) if name in personal else f"%%{name}%%"
+    return escape(personal[place]) if place in personal else f"%%{place}%%"
+
+
+def fill_html(html: str, personal: Mapping[str, str]) -> str:
+    """The whole HTML as one recipient has it."""
+    return PLACE.sub(lambda place: value_in_html(place[1], personal), html)
+
+
+def _in_text(text: str, *, in_link: bool) -> str:
+    broken = _in_pieces(unescape(text), in_link=in_link) if _LONG.search(text) else text
+    return PLACE.sub(rf"%%{_SHOWN}\1%%", broken)
+
+
+def _in_pieces(text: str, *, in_link: bool) -> str:
+    """Escaped, with boxes in place of long words."""
+    pieces, done = [], 0
+    for word in _LONG.finditer(text):
+        pieces += [escape(text[done : word.start()]), _word(word[0], in_link=in_link)]
+        done = word.end()
+    return "".join(pieces) + escape(text[done:])
+
+
+def _word(word: str, *, in_link: bool) -> str:
+    address = None if in_link else _WEB.search(word)
+    if address is None:
+        return _boxes(word)
+    before, after = word[: address.start()], word[address.end() :]
+    return f'{_boxes(before)}<a href="{escape(address[0])}">{_boxes(address[0])}</a>{_boxes(after)}'
+
+
+def _boxes(word: str) -> str:
+    return "".join(f'<span style="display: inline-block">{escape(piece)}</span>' for piece in _PIECE.findall(word))
