@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import render_template, request, url_for
 from werkzeug.exceptions import BadRequest
@@ -37,8 +37,8 @@ def _before() -> tuple[datetime, str] | None:
     moment, _, id_ = text.partition(",")
     try:
         parsed = datetime.fromisoformat(moment)
-    except ValueError:
+        if parsed.tzinfo is None or not id_.isprintable():
+            raise BadRequest
+        return parsed.astimezone(UTC), id_
+    except (ValueError, OverflowError):
         raise BadRequest from None
-    if parsed.tzinfo is None or not id_.isprintable():
-        raise BadRequest
-    return parsed, id_

@@ -87,7 +87,8 @@ def test_many_gifts_come_a_page_at_a_time_each_once(browser: FlaskClient, servic
     assert not {part[:20] for part in first.split('href="/gift/')[1:]} & {
         part[:20] for part in second.split('href="/gift/')[1:]
     }
-    for wrong in ("x", "2026-01-01,x", "2026-01-01T00:00:00+00:00,%00"):
+    early, late = "0001-01-01T00:00:00%2B23:59,x", "9999-12-31T23:59:59-23:59,x"  # neither is a time anywhere else
+    for wrong in ("x", "2026-01-01,x", "2026-01-01T00:00:00%2B00:00,%00", early, late):
         assert browser.get(f"/account/gifts?before={wrong}").status_code == 400
 
 
