@@ -35,6 +35,7 @@ from fund.web import (
     logging,
     page_cache,
     request_scope,
+    row_numbers,
     sign_in,
     uploads,
 )
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.config.update(_flask_config(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["settings"] = _public_settings(settings)
-    for part in (request_scope, page_cache, filters, headers, errors, i18n, sign_in, guards):
+    for part in (row_numbers, request_scope, page_cache, filters, headers, errors, i18n, sign_in, guards):
         part.init_app(app)
     uploads.init_app(app)
     limits.init_app(app, redis_url=settings.redis_url)

@@ -4,7 +4,7 @@ from flask import render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from fund.desk.answers import done
-from fund.desk.mail import LARGEST_ID, STATES, campaign_names, figures_of
+from fund.desk.mail import STATES, campaign_names, figures_of
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.mail.cancel_mailing import cancel_mailing
@@ -60,7 +60,7 @@ def _check_meant(act: str) -> None:
 
 
 def _find(mailing_id: int) -> Mailing:
-    found = read_session().get(Mailing, mailing_id) if mailing_id <= LARGEST_ID else None
+    found = read_session().get(Mailing, mailing_id)
     if found is None:
         raise Refusal("There is no such mailing.", status=404)
     return found

@@ -4,7 +4,6 @@ from flask import render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from fund.desk.answers import done, errors_of
-from fund.desk.find import LARGEST_ID
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.mail.queries_of_reports import find_suppression
@@ -62,7 +61,7 @@ def _reason(typed: str) -> str:
 
 
 def _find(member_id: int) -> Member:
-    found = member_by_id(read_session(), member_id) if member_id <= LARGEST_ID else None
+    found = member_by_id(read_session(), member_id)
     if found is None or found.deleted_at is not None:
         raise NotFound
     return found

@@ -7,7 +7,6 @@ from werkzeug.exceptions import NotFound
 
 from fund.db.session import Database
 from fund.desk.answers import done, errors_of
-from fund.desk.find import LARGEST_ID
 from fund.desk.typed_days import day_value, read_day
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
@@ -125,8 +124,6 @@ def _report(database: Database, import_id: int, locale: str) -> Iterator[str]:
 
 
 def _find(import_id: int) -> MemberImport:
-    if import_id > LARGEST_ID:
-        raise NotFound
     return find_import(read_session(), import_id)
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask import render_template, request, url_for
 
 from fund.desk.answers import done, errors_of
-from fund.desk.find import LARGEST_ID
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.mail.lift_suppression import lift_suppression
@@ -66,7 +65,7 @@ def lift(suppression_id: int) -> Answer:
         with write_session() as session:
             lift_suppression(
                 session,
-                suppression_id=suppression_id if suppression_id <= LARGEST_ID else 0,
+                suppression_id=suppression_id,
                 reason=form.get("reason", ""),
                 asked_in_writing="asked_in_writing" in form,
                 actor=the_member().actor,

@@ -7,6 +7,12 @@ from fund.db.session import Database
 from tests.factories.campaigns import make_campaign
 from tests.forms import form_to, submit
 
+FORMS_OF_ROWS = (
+    "/desk/updates/{}/files", "/desk/updates/{}/publish", "/desk/updates/{}/pin", "/desk/updates/{}/counsel",
+    "/desk/invitations/{}/withdraw", "/desk/mail/deliveries/{}", "/desk/mail/{}/pause", "/account/sessions/{}/end",
+    "/desk/mail/suppressed/{}/lift", "/desk/members/import/{}/start", "/desk/members/{}/address",
+)  # fmt: skip
+
 
 @pytest.mark.parametrize(
     "path",
@@ -36,3 +42,10 @@ def test_a_plan_with_a_nul_is_no_plan(desk: FlaskClient, database: Database, act
     campaign_id = make_campaign(database)
     values = {**form_to(desk.get("/account").text, "/account/updates").values, "plan": "a\x00b"}
     assert desk.post(f"/desk/campaigns/{campaign_id}/surplus/{act}", data=values).status_code == 404
+
+
+def test_a_form_about_a_row_that_cannot_be_is_not_found(desk: FlaskClient) -> None:
+    values = form_to(desk.get("/account").text, "/account/updates").values
+    for address in FORMS_OF_ROWS:
+        for number in (str(2**31), str(2**63), "9" * 30, "9" * 5000):
+            assert desk.post(address.format(number), data=values).status_code == 404, address

@@ -118,7 +118,8 @@ def test_a_wish_is_undone_by_the_person_alone(desk: FlaskClient, database: Datab
 
 def test_ids_that_are_none(desk: FlaskClient, database: Database) -> None:
     stop(database, "bounced")
-    assert lift(desk, f"{PAGE}/{2**70}/lift", reason="x") == 303
+    assert lift(desk, f"{PAGE}/{2**31 - 1}/lift", reason="x") == 303
+    assert lift(desk, f"{PAGE}/{2**70}/lift", reason="x") == 404
     assert stopped(database) == "bounced"
 
 
