@@ -9,7 +9,8 @@ from sqlalchemy import select
 from fund.audit.models import AuditEntry
 from fund.donations.models import Donation
 from fund.members.models import Member
-from fund.updates.models import Follower
+from fund.updates.models import Follower, OptIn
+from fund.updates.opt_ins import ask_for
 from fund.updates.opt_outs import opt_outs
 from fund.web.services import Services
 from tests.factories.campaigns import make_campaign
@@ -138,6 +139,20 @@ def test_a_deleted_account_names_nobody_and_gets_no_mail(
     stranger = app.test_client()
     assert stranger.post("/login", data={"email": BOB.address, "password": PASSWORD}).status_code == 422
     assert "Bob Lindqvist" not in audit_log(services)
+
+
+def test_what_was_asked_for_is_in_the_file_and_goes_with_the_account(
+    browser: FlaskClient, services: Services, campaign: int
+) -> None:
+    with services.database.write() as session:
+        ask_for(session, BOB.address, (campaign, "timeline"), source="the page", now=LATER)
+    kept = json.loads(submit(browser, "/account", to="/account/export", export_password=PASSWORD).text)
+    assert kept["asked_for"] == [
+        {"campaign": "four-labels", "kind": "timeline", "source": "the page", "since": "2026-10-05T00:00:00Z"}
+    ]
+    assert delete(browser) == 303
+    with services.database.read() as session:
+        assert session.scalars(select(OptIn)).all() == []
 
 
 def audit_log(services: Services) -> str:

@@ -4,10 +4,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fund.db.session import Database
+from fund.kit.clock import utc_now
 from fund.mail.models import Delivery
 from fund.members.models import Member
 from fund.updates.confirm_follow import confirm_token
-from fund.updates.models import Follower
+from fund.updates.models import Follower, OptIn
+from fund.updates.opt_ins import ask_for
 from fund.updates.unsubscribing import unsubscribe_token
 from fund.web.limits import limiter
 from fund.web.services import Services
@@ -171,6 +173,57 @@ def test_a_members_way_out_says_that_it_is_for_all_campaigns(
     assert "a gift or an account of yours still come" in left
     client.post(link, data={"again": "1"}, headers=OURS)
     assert "Updates of all campaigns come to your address." in client.get(f"{link}?done=1").text
+
+
+@pytest.mark.usefixtures("campaign_id")
+def test_the_box_for_events_is_asked_about_by_name_and_kept_when_refused(
+    client: FlaskClient, services: Services, database: Database
+) -> None:
+    refused = client.post(PAGE, data={"email": "charlie", "events": "1"}, headers=OURS)
+    assert 'name="events" value="1" checked' in refused.text
+    assert 'name="events" value="1" checked' not in client.get(PAGE).text
+    client.post(PAGE, data={"email": CHARLIE.address, "events": "1"}, headers=OURS)
+    link = f"/follow/{confirm_token(services.signer, follower(database).id, events=True)}"
+    for _ in range(2):
+        assert "each event of its case" in client.get(link).text
+    assert wishes(database) == 0
+    assert client.post(link, headers=OURS).status_code == 303
+    assert "each event of the case comes once" in client.get(link).text
+    assert wishes(database) == 1
+
+
+def wishes(database: Database) -> int:
+    with database.read() as session:
+        return len(session.scalars(select(OptIn)).all())
+
+
+def test_the_way_out_of_an_event_leaves_the_events_and_says_what_still_comes(
+    client: FlaskClient, services: Services, campaign_id: int
+) -> None:
+    ask(client)
+    confirm(client, services)
+    with services.database.write() as session:
+        ask_for(session, CHARLIE.address, (campaign_id, "timeline"), source="x", now=utc_now())
+    token = unsubscribe_token(services.signer, "f", 1, campaign_id, topic="timeline")
+    link = f"/unsubscribe/{token}"
+    for language in ("", "/fr"):
+        assert f'href="{language}/preferences/{token}"' in client.get(f"{language}{link}").text
+    assert "Stop the mails about events" in client.get(link).text, "looking twice changed nothing"
+    for _ in range(2):
+        assert client.post(link, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    left = client.get(link).text
+    for said in ("No more events will come", "Updates of this campaign still come.", f'"/preferences/{token}"'):
+        assert said in left
+    assert follower(services.database).state == "confirmed"
+    assert client.get(f"/preferences/{token}").status_code == 200
+    client.post(link, data={"again": "1"}, headers={"Origin": "https://evil.example"})
+    assert "No more events will come" in client.get(link).text
+    client.post(link, data={"again": "1"}, headers=OURS)
+    assert "Each event of this case comes to your address." in client.get(f"{link}?done=1").text
+    client.post(leaving(services, campaign_id), headers=OURS)
+    gone = client.get(link).text
+    assert "That was a mistake" not in gone
+    assert "still come" not in gone
 
 
 def test_a_followers_way_out_says_that_it_is_for_this_campaign(

@@ -9,7 +9,7 @@ from fund.db.types import address_index
 from fund.kit.clock import utc_now
 from fund.mail.models import MailBody, Suppression
 from fund.updates.confirm_follow import confirm_token
-from fund.updates.models import Follower, OptOut
+from fund.updates.models import Follower, OptIn, OptOut
 from fund.updates.unsubscribing import unsubscribe_token
 from fund.web.limits import limiter
 from fund.web.services import Services
@@ -35,7 +35,7 @@ def link(database: Database, services: Services) -> str:
         return "/preferences/" + unsubscribe_token(services.signer, "f", charlie.id, campaign_id)
 
 
-def count(database: Database, model: type[OptOut] | type[Suppression]) -> int:
+def count(database: Database, model: type[OptIn] | type[OptOut] | type[Suppression]) -> int:
     with database.read() as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
@@ -59,6 +59,15 @@ def test_a_choice_is_kept_and_said(client: FlaskClient, database: Database, link
     assert count(database, OptOut) == 1
     with database.read() as session:
         assert session.scalars(select(Follower.locale)).one() == "fr"
+
+
+def test_events_come_only_after_their_box_was_ticked(client: FlaskClient, database: Database, link: str) -> None:
+    box = 'value="1:timeline"'
+    assert f"{box} checked" not in client.get(link).text
+    assert submit(client, link, to=link, wanted="1:timeline").status_code == 303
+    assert f"{box} checked" in client.get(link).text
+    assert f"{box} checked" in client.get(f"/fr{link}").text
+    assert count(database, OptIn) == 1
 
 
 def test_everything_off_and_the_way_back(client: FlaskClient, database: Database, link: str) -> None:

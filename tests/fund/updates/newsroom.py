@@ -73,7 +73,7 @@ class Newsroom:
             session.flush()
             return row.id
 
-    def ask(self, address: str, *, locale: str = "en", campaign_id: int | None = None) -> None:
+    def ask(self, address: str, *, locale: str = "en", campaign_id: int | None = None, events: bool = False) -> None:
         with self.database.write() as session:
             follow_campaign(
                 session,
@@ -84,6 +84,7 @@ class Newsroom:
                 campaign_id=campaign_id or self.campaign_id,
                 address=address,
                 locale=locale,
+                events=events,
                 now=self.now,
             )
 
@@ -91,9 +92,9 @@ class Newsroom:
         with self.database.write() as session:
             return confirm_follow(session, self.signer, token=token, now=self.now)
 
-    def follower(self, name: str, *, locale: str = "en", campaign_id: int | None = None) -> None:
+    def follower(self, name: str, *, locale: str = "en", campaign_id: int | None = None, events: bool = False) -> None:
         """Asked, got the mail, pressed the button."""
-        self.ask(f"{name}@example.org", locale=locale, campaign_id=campaign_id)
+        self.ask(f"{name}@example.org", locale=locale, campaign_id=campaign_id, events=events)
         (mail,) = (one for one in self.mails() if one["To"] == f"{name}@example.org")
         self.confirm(token_in(mail, "follow"))
 
