@@ -109,6 +109,7 @@ WRONG = {
     "two keys": ("DKIM r1", f"r1._domainkey.{HOST}", "TXT", ['"p=AAAA"', '"p=BBBB"'], "problem"),
     "no key": ("DKIM r1", f"r1._domainkey.{HOST}", "TXT", ['"hello"'], "problem"),
     "two SPF": ("SPF", HOST, "TXT", ['"v=spf1 -all"', '"v=spf1 mx ~all"'], "problem"),
+    "SPF for whoever": ("SPF", HOST, "TXT", ['"v=spf1 mx ?all"'], "problem"),
     "SPF for everybody": ("SPF", HOST, "TXT", ['"v=spf1 +all"'], "problem"),
     "SPF without an end": ("SPF", HOST, "TXT", ['"v=spf1 mx"'], "note"),
     "SPF elsewhere": ("SPF", HOST, "TXT", ['"v=spf1 redirect=_spf.provider.org"'], "ok"),
@@ -129,6 +130,22 @@ def test_what_stands_there_and_is_wrong(services: Services, tmp_path: Path, dns:
         found[title] = look(given, "--dns", dns.address)[1][name][0]
         del dns.records[owner, kind]
     assert found == {title: state for title, (*_, state) in WRONG.items()}
+
+
+def test_a_key_on_trial_is_noted(services: Services, tmp_path: Path, dns: DnsServer) -> None:
+    given = with_settings(services, tmp_path)
+    publish(dns, given)
+    (trial,) = dns.records[f"e1._domainkey.{HOST}", "TXT"]
+    dns.records[f"e1._domainkey.{HOST}", "TXT"] = [f'"t=y:s; " {trial}']
+    status, found = look(given, "--dns", dns.address)
+    assert (status, found["DKIM e1"]) == (0, ("note", ""))
+
+
+def test_a_whole_country_speaks_for_nobody(services: Services, tmp_path: Path, dns: DnsServer) -> None:
+    given = with_settings(services, tmp_path)
+    publish(dns, given)
+    dns.records["_dmarc.org", "TXT"] = dns.records.pop(("_dmarc.carrefour.org", "TXT"))
+    assert look(given, "--dns", dns.address)[1]["DMARC"][0] == "problem"
 
 
 def test_without_an_mx_the_domain_itself_takes_mail(services: Services, tmp_path: Path, dns: DnsServer) -> None:
@@ -180,6 +197,9 @@ def test_people_can_read_it_too(services: Services, tmp_path: Path, dns: DnsServ
     result = runner.invoke(args=["doctor", "--dns", dns.address])
     assert result.exit_code == 1
     assert "problem      SPF: " in result.stdout
+    dns.records[HOST, "MX"] = ["20 b.provider.org.", "10 a.provider.org."]
+    told = runner.invoke(args=["doctor", "--dns", dns.address]).stdout
+    assert "MX: Answers and bounces go to a.provider.org." in told
     assert f"        add: {HOST} TXT v=spf1" in result.stdout
     assert result.stderr.startswith("Problems: ")
     assert KEYS.splitlines()[1] not in result.output

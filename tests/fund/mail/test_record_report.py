@@ -3,11 +3,11 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from fund.db.session import Database
 from fund.mail.lift_by_own_wish import lift_by_own_wish
-from fund.mail.models import Mailing, MailReport
+from fund.mail.models import Delivery, Mailing, MailReport
 from fund.mail.queries_of_reports import count_reports, find_suppression, reports_about
 from fund.mail.record_report import Recorded, record_report
 from fund.mail.report import Report
@@ -117,6 +117,16 @@ def test_three_mailings_in_a_row_that_come_back_end_it(database: Database, now: 
             record(database, now, status="5.2.2", message_hash=hashes[BOB])
             record(database, now, status="5.2.2", message_hash=hashes[BOB])  # the same mailing a second time
     assert stopped(database, BOB) == "bounced"
+
+
+@sqlite_only
+def test_receipts_that_come_back_for_now_end_nothing(database: Database, now: datetime) -> None:
+    for number in range(4):
+        hashes = make_mailing(database, BOB, key=f"update:{number}", now=now)
+        with database.write() as session:
+            session.execute(update(Delivery).values(mailing_id=None))
+        assert record(database, now, status="5.2.2", message_hash=hashes[BOB]).word == "recorded"
+    assert stopped(database, BOB) == ""
 
 
 @sqlite_only

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fund.mail.rules import (
     clean_text,
+    estimate_end,
     fill_places,
     header_line,
     is_address,
@@ -48,6 +49,7 @@ def test_addresses_that_can_be_written_to(address: str) -> None:
         "bøb@example.org",
         "b" * 65 + "@example.org",
         "bob@" + "e" * 64 + ".org",
+        "bob@" + "é" * 63 + ".org",
         "bob@" + ".".join(["label"] * 50) + ".org",
         "bob@example\u202e.org",
     ],
@@ -124,3 +126,21 @@ def test_warming_up_doubles_by_the_calendar() -> None:
     allowed = [warm_up_allowance(50, since=began, now=began + wait) for wait in days]
     assert allowed[:3] == [50, 100, 200]
     assert allowed[3] > 10**9
+
+
+def test_when_a_mailing_will_be_done() -> None:
+    now = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
+    midnight = datetime(2026, 11, 21, tzinfo=UTC)
+
+    def end(left: int, a_minute: float, first_day: int = 0, sent_today: int = 0) -> datetime | None:
+        return estimate_end(left, a_minute=a_minute, first_day=first_day, since=now, sent_today=sent_today, now=now)
+
+    assert end(300, 10) == now + timedelta(minutes=30)
+    assert end(14_400, 10) == now + timedelta(days=1), "without a warm-up it goes on over midnight"
+    assert end(0, 0) == now
+    assert end(1, 0) is None, "it stands still"
+    assert end(30, 10, first_day=50, sent_today=20) == now + timedelta(minutes=3)
+    assert end(31, 10, first_day=50, sent_today=20) == midnight + timedelta(minutes=0.1)
+    assert end(30 + 100 + 70, 10, first_day=50, sent_today=20) == midnight + timedelta(days=1, minutes=7)
+    assert end(40, 10, first_day=50, sent_today=70) == midnight + timedelta(minutes=4), "more has left than may"
+    assert end(130, 1, first_day=500) == midnight + timedelta(minutes=10), "the day is over before the warm-up is"

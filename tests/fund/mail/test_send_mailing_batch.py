@@ -53,7 +53,11 @@ def test_nobody_is_written_down_twice_and_suppressed_addresses_never(postroom: P
         session.execute(text("DELETE FROM delivery"))
     assert postroom.add(mailing, ["bob", "carol", "dave"]) == 2
     assert postroom.add(mailing, ["bob", "carol", "dave", "Dave@dave.example"]) == 0
+    assert postroom.add(mailing, ["bob"]) == 0
     assert set(postroom.states()) == {"carol", "dave"}
+    with postroom.database.read() as session:
+        assert len(session.scalars(select(MailBatch)).all()) == 2, "none for nobody"
+        assert session.get_one(Mailing, mailing).queued == 4
 
 
 def test_a_mailing_that_nobody_gets_is_done(postroom: Postroom) -> None:

@@ -99,6 +99,20 @@ def test_mail_goes_out_encrypted_and_signed_in(
     assert server[1].messages == [(True, True)]
 
 
+def test_a_url_of_smtps_says_by_itself_how_to_encrypt(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    inbox = Inbox()
+    controller = FreePort(inbox, hostname="127.0.0.1", port=0, ssl_context=context)
+    controller.start()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    try:
+        assert send(SmtpTransport(f"smtps://127.0.0.1:{controller.port}", timeout=5)) == Reply(250, "2.0.0")
+    finally:
+        controller.stop()
+    assert inbox.messages == [(True, False)]
+
+
 def test_a_certificate_nobody_vouches_for_gets_nothing(server: tuple[str, Inbox, Controller]) -> None:
     with pytest.raises(TransportUnavailableError):
         send(connect(server))

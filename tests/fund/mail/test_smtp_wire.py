@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from fund.mail.smtp_transport import SmtpTransport
+from fund.mail.smtp_wire import BrokenError, SmtpWire
 from fund.mail.transport import Answer, NoReply, Outgoing, Reply
 
 EHLO = (b"\r\n", b"250-hi\r\n250 PIPELINING\r\n")
@@ -148,3 +149,30 @@ def test_an_address_that_would_begin_a_command_is_never_said() -> None:
         answers = transport.send_many([evil, Outgoing(MESSAGE, "bob@example.org")], sender="fund@example.org")
     assert answers == [Reply(553, "5.1.3"), OK]
     assert b"eve@example.org" not in b"".join(heard)
+
+
+@pytest.mark.parametrize(
+    ("machine", "greeting"), [("mail.carrefour.org", "mail.carrefour.org"), ("box", "[127.0.0.1]")]
+)
+def test_it_greets_by_a_full_name_or_by_an_address(
+    monkeypatch: pytest.MonkeyPatch, machine: str, greeting: str
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: machine)
+    heard: list[bytes] = []
+    with server([EHLO, ENVELOPE, (END, SAID)], heard=heard) as transport:
+        assert send(transport, "a") == [OK]
+    assert heard[0].decode().lower() == f"ehlo {greeting}\r\n"
+
+
+def test_another_has_a_connection_of_its_own() -> None:
+    with server([EHLO, ENVELOPE, (END, SAID)], [EHLO, ENVELOPE, (END, SAID)]) as transport:
+        other = transport.another()
+        assert [send(one, "a") for one in (transport, other)] == [[OK], [OK]]
+        other.close()
+
+
+def test_a_connection_that_takes_nothing_any_more_is_broken() -> None:
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    with ours, pytest.raises(BrokenError):
+        SmtpWire(ours, timeout=0.5, pipelining=True).hand_over(MESSAGE)
