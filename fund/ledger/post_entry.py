@@ -32,7 +32,8 @@ def post_entry(
 
     `source` is `txn:<id>` for what moved at Stripe, else `<object>:<id>:<state>`. `occurred_at` is when the money
     moved, `now` when we learned of it. Raises UnbalancedError, a bug. On PostgreSQL a race for the same source
-    ends in IntegrityError for the later one, whose caller repeats its step.
+    ends in IntegrityError for the later one, whose caller repeats its step. A campaign's numbers are committed in their
+    order, so that who has read its books up to one of them misses none by going on from there.
     """
     check_balanced(postings)
     if session.execute(_BOOKED, {"source": source}).first():
@@ -52,14 +53,14 @@ def post_entry(
             for posting in postings
         ],
     )
+    if campaign_id is not None:
+        touch_page(session, campaign_id)  # and so wait: whoever has a smaller number of this campaign commits first
     session.execute(
         insert(Entry).values(
             id=entry_id, source=source, kind=kind, campaign_id=campaign_id, occurred_at=occurred_at, recorded_at=now
         )
     )
     _add_to_totals(session, kind, campaign_id or 0, postings, accounts)
-    if campaign_id is not None:
-        touch_page(session, campaign_id)
     return True
 
 
