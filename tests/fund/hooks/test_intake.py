@@ -60,6 +60,7 @@ def test_one_that_cannot_be_written_turns_only_itself_away(table: Table, intake:
     failed = _keep_at_once(table, intake, ["first"], ["a", "bad", "b", "c"])
     assert failed == ["bad"]
     assert table.items == ["a", "b", "c", "first"]
+    assert all(table.batches), "nothing is written for nobody"
     intake.keep("later")
     assert "later" in table.items
 

@@ -221,6 +221,7 @@ def postmark(kind: str = "Bounce", type_: str = "HardBounce", **values: Any) -> 
         (postmark(type_="AutoResponder"), []),
         (postmark("Open", ""), []),
         (bounce(), [("bounce", True, True)]),
+        (mailgun(secret=WRONG), [("bounce", True, True)]),
     ],
 )
 def test_a_password_opens_as_well(
@@ -240,6 +241,10 @@ FORGED: dict[str, tuple[bytes, dict[str, str]]] = {
     "from the future": (bounce(), {"X-Retainer-Signature": signature(bounce(), NEW, skew=40_000)}),
     "no time": (bounce(), {"X-Retainer-Signature": "v1=00"}),
     "an empty header": (bounce(), {"X-Retainer-Signature": ""}),
+    "a signed time of words": (
+        bounce(),
+        {"X-Retainer-Signature": f"t=now,v1={hmac.new(NEW.encode(), b'now.' + bounce(), hashlib.sha256).hexdigest()}"},
+    ),
     "a time of words": (bounce(), {"X-Retainer-Signature": "t=now,v1=é"}),
     "another password": (postmark(), basic(WRONG)),
     "no password": (postmark(), basic("")),
