@@ -10,7 +10,8 @@ from fund.kit.i18n import LOCALES
 from fund.mail.long_words import fill_html
 from fund.mail.render_message import Rendered, render_message
 from fund.mail.rules import fill_places
-from fund.mail.samples import LEAVABLE, sample_messages, sample_personal, sample_values
+from fund.mail.sample_variants import USUAL
+from fund.mail.samples import can_leave_sample, sample_messages, sample_personal, sample_values, sample_variants
 from fund.mail.send_sample import send_sample
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import current_locale, gettext
@@ -26,16 +27,19 @@ def messages() -> str:
 
 @needs("preview_mail")
 def message(name: str) -> Answer:
-    """In `?locale=`. With `?part=html` or `text`, that part by itself."""
+    """In `?locale=`, as `?variant=`. With `?part=html` or `text`, that part by itself."""
     if name not in sample_messages():
         abort(404)
     locale, part = _asked_locale(request.args.get("locale", "")), request.args.get("part", "")
-    mail = _sample(name, locale)
+    variant = _asked_variant(name, request.args.get("variant", ""))
+    mail = _sample(name, locale, variant)
     if part not in ("html", "text"):
         return render_template(
             "desk/mail_message.html",
             name=name,
             locale=locale,
+            variant=variant,
+            variants=sample_variants(name),
             mail=mail,
             nonce=new_nonce(),
             sender=services().sender,
@@ -52,18 +56,20 @@ def message(name: str) -> Answer:
 def test(name: str) -> Answer:
     """To whoever presses the button and to nobody else."""
     given, locale = services(), _asked_locale(request.form.get("locale", ""))
+    variant = _asked_variant(name, request.form.get("variant", ""))
     with write_session() as session:
         send_sample(
             session,
             given.queue,
             given.sender,
             message=name,
+            variant=variant,
             address=the_member().address,
             locale=locale,
             form=sent_nonce(),
             now=utc_now(),
         )
-    back = url_for("desk.mail_message", name=name, locale=locale)
+    back = url_for("desk.mail_message", name=name, locale=locale, variant=variant)
     return done(gettext("A test is on its way to you alone."), back)
 
 
@@ -71,9 +77,14 @@ def _asked_locale(asked: str) -> str:
     return asked if asked in LOCALES else current_locale()
 
 
-def _sample(name: str, locale: str) -> Rendered:
+def _asked_variant(name: str, asked: str) -> str:
+    return asked if asked in sample_variants(name) else USUAL
+
+
+def _sample(name: str, locale: str, variant: str) -> Rendered:
     sender = services().sender
-    values = sample_values(name, locale=locale, site_url=sender.site_url)
-    found = render_message(name, locale=locale, sender=sender, values=values, can_leave=name in LEAVABLE)
-    personal = dict(sample_personal(name, locale=locale, site_url=sender.site_url))
+    values = sample_values(name, locale=locale, site_url=sender.site_url, variant=variant)
+    can_leave = can_leave_sample(name, variant)
+    found = render_message(name, locale=locale, sender=sender, values=values, can_leave=can_leave)
+    personal = dict(sample_personal(name, locale=locale, site_url=sender.site_url, variant=variant))
     return Rendered(found.subject, fill_places(found.text, personal), fill_html(found.html, personal))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from fund.db.session import Database
 from fund.mail.models import Delivery, MailBody
-from fund.mail.samples import sample_messages
+from fund.mail.samples import sample_messages, sample_variants
 from tests.fixtures.databases import sqlite_only
 from tests.forms import submit
 from tests.people import ALICE
@@ -45,6 +45,33 @@ def test_a_part_by_itself_can_do_nothing_on_the_desk(desk: FlaskClient) -> None:
         policy = part.headers["Content-Security-Policy"]
         assert "sandbox" in policy
         assert "default-src 'none'" in policy
+
+
+@pytest.mark.parametrize("name", [name for name in sample_messages() if sample_variants(name)[1:]])
+def test_each_way_in_which_a_mail_is_written_is_one_link_away(desk: FlaskClient, name: str) -> None:
+    page = desk.get(f"{ROOM}/{name}").text
+    led = dict.fromkeys(re.findall(rf'href="{ROOM}/{name}\?locale=en&amp;variant=(\w+)">', page))
+    assert tuple(led) == sample_variants(name)[1:]
+    for variant in led:
+        there = desk.get(f"{ROOM}/{name}?locale=fr&variant={variant}").text
+        assert f'<input type="hidden" name="variant" value="{variant}"' in there
+        assert f"locale=fr&amp;variant={variant}&amp;part=html" in there
+
+
+def test_a_variant_shows_what_is_different(desk: FlaskClient) -> None:
+    assert "We lost" in desk.get(f"{ROOM}/closing?variant=lost&part=text").text
+    assert "Nous avons perdu" in desk.get(f"{ROOM}/closing?locale=fr&variant=lost&part=html").text
+    assert "/unsubscribe/" not in desk.get(f"{ROOM}/closing?variant=donor&part=text").text
+    assert desk.get(f"{ROOM}/closing?variant=nothing").text.count("The case was settled") > 0
+
+
+def test_a_test_is_of_the_variant_that_was_looked_at(desk: FlaskClient, database: Database) -> None:
+    page = f"{ROOM}/refund?locale=en&variant=whole"
+    sent = submit(desk, page, to=f"{ROOM}/refund/test", variant="whole", locale="en")
+    assert sent.location.endswith("variant=whole")
+    with database.read() as session:
+        body = session.scalars(select(MailBody)).one()
+    assert "Your gift is on its way back to you" in body.text
 
 
 def test_what_is_no_mail_is_not_found(desk: FlaskClient) -> None:

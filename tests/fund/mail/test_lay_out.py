@@ -5,11 +5,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from fund.kit.i18n import LOCALES
 from fund.mail.lay_out import lay_out, markdown_for_mail
 from fund.mail.render_message import render_message
-from fund.mail.samples import LEAVABLE, sample_messages, sample_values
-from fund.mail.sender import Sender
+from fund.mail.samples import sample_values
+from tests.fund.mail.letters import SENDER, SITE, every_html
 
 ELEMENTS = {
     "html", "head", "meta", "title", "table", "thead", "tr", "th", "td", "h1", "h2", "h3", "h4", "p", "div", "span",
@@ -68,32 +67,22 @@ class Parts(HTMLParser):
                 self.styles.append((name.strip(), value.strip()))
 
 
-def pages(sender: Sender) -> list[str]:
-    update = {"body": EVERYTHING, "correction": "A word.", "members_only": True}
-    return [
-        render_message(
-            message,
-            locale=locale,
-            sender=sender,
-            values=sample_values(message, locale=locale, site_url=sender.site_url) | more,
-            can_leave=message in LEAVABLE,
-        ).html
-        for locale in LOCALES
-        for message, more in [*((message, {}) for message in sample_messages()), ("update", update)]
-    ]
+def pages() -> list[str]:
+    values = sample_values("update", locale="en", site_url=SITE) | {"body": EVERYTHING}
+    return [*every_html(), render_message("update", locale="en", sender=SENDER, values=values).html]
 
 
-def test_nothing_stands_in_a_mail_that_some_program_drops(sender: Sender) -> None:
-    for html in pages(sender):
+def test_nothing_stands_in_a_mail_that_some_program_drops() -> None:
+    for html in pages():
         found = Parts(html)
         assert found.elements - ELEMENTS == set()
         assert found.attributes - ATTRIBUTES == set()
         assert {name for name, _ in found.styles} - PROPERTIES == set()
 
 
-def test_colours_are_those_that_read_on_light_and_on_dark(sender: Sender) -> None:
+def test_colours_are_those_that_read_on_light_and_on_dark() -> None:
     """Text has the reader's own colour, but on the button, which brings its ground along."""
-    for html in pages(sender):
+    for html in pages():
         styles = Parts(html).styles
         named = {word for _, value in styles for word in re.findall(r"#\w+|rgba?\([^)]*\)", value)}
         assert named - COLOURS == set()

@@ -15,7 +15,7 @@ from fund.kit.addresses import Addresses
 from fund.kit.i18n import LOCALES
 from fund.mail.compose import Letter, compose
 from fund.mail.render_message import render_message
-from fund.mail.samples import LEAVABLE, sample_messages, sample_personal, sample_values
+from fund.mail.samples import can_leave_sample, sample_messages, sample_personal, sample_values, sample_variants
 from fund.mail.sender import Sender
 
 HIGHEST = 2.0
@@ -27,16 +27,16 @@ def signing() -> str:
     return "".join(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode() for key in keys)
 
 
-def letter(message: str, locale: str, sender: Sender, now: datetime) -> bytes:
-    values = sample_values(message, locale=locale, site_url=sender.site_url)
-    leave = Addresses(sender.site_url).unsubscribe("sample", locale) if message in LEAVABLE else None
+def letter(message: str, variant: str, locale: str, sender: Sender, now: datetime) -> bytes:
+    values = sample_values(message, locale=locale, site_url=sender.site_url, variant=variant)
+    leave = Addresses(sender.site_url).unsubscribe("sample", locale) if can_leave_sample(message, variant) else None
     rendered = render_message(message, locale=locale, sender=sender, values=values, can_leave=leave is not None)
     return compose(
         Letter(
-            key=f"{message}:{locale}",
+            key=f"{message}:{variant}:{locale}",
             address="ondine@members.example",
             rendered=rendered,
-            personal=sample_personal(message, locale=locale, site_url=sender.site_url),
+            personal=sample_personal(message, locale=locale, site_url=sender.site_url, variant=variant),
             unsubscribe_url=leave,
             list_id="updates.sample" if leave else "",
             message=message,
@@ -51,14 +51,19 @@ def test_no_mail_looks_like_spam(sender: Sender, now: datetime, tmp_path: Path) 
     signer = Sender(
         sender.site_name, sender.mail_from, sender.postal_address, sender.site_url, signing(), "r2026,e2026"
     )
-    kinds = [(message, locale) for message in sample_messages() for locale in LOCALES]
+    kinds = [
+        (message, variant, locale)
+        for message in sample_messages()
+        for variant in sample_variants(message)
+        for locale in LOCALES
+    ]
     box = tmp_path / "letters.mbox"
     box.write_bytes(
         b"".join(
             b"From fund@carrefour.example Sat Nov 21 14:32:00 2026\n"
-            + letter(message, locale, signer, now).replace(b"\r\n", b"\n")
+            + letter(*kind, signer, now).replace(b"\r\n", b"\n")
             + b"\n"
-            for message, locale in kinds
+            for kind in kinds
         )
     )
     said = subprocess.run(
