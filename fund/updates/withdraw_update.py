@@ -52,15 +52,13 @@ def can_withdraw(session: Session, update: Update) -> bool:
     return (
         update.state == "published"
         and update.corrected_at is None
-        and not any(_left(session, mailing) for mailing in session.scalars(_mailing_of(update)))
+        and not _left(session, session.scalars(_mailing_of(update)).first())
     )
 
 
 def _stop_mailing(session: Session, update: Update, *, actor: str, now: datetime) -> None:
     mailing = session.scalars(_mailing_of(update).with_for_update()).first()
-    if mailing is None:
-        return
-    if _left(session, mailing):
+    if mailing is None or _left(session, mailing):
         raise Refusal("Mails of it have left already. Correct it instead.", status=409)
     if mailing.state not in _OVER:
         cancel_mailing(session, mailing_id=mailing.id, actor=actor, now=now)
@@ -70,6 +68,9 @@ def _mailing_of(update: Update) -> Select[Mailing]:
     return select(Mailing).where(Mailing.key == mailing_key(update))
 
 
-def _left(session: Session, mailing: Mailing) -> bool:
+def _left(session: Session, mailing: Mailing | None) -> bool:
+    """Without a mailing: what an older release published was written to everybody at once."""
+    if mailing is None:
+        return True
     left = select(Delivery.id).where(Delivery.mailing_id == mailing.id, Delivery.state.in_(HANDED_OVER))
     return session.execute(left.limit(1)).first() is not None

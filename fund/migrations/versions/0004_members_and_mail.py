@@ -1,6 +1,7 @@
 """Members by registration and import, mailings in batches, bounces, preferences, and what updates gained."""
 
 from datetime import datetime
+from hashlib import sha256
 
 import sqlalchemy as sa
 from alembic import op
@@ -77,13 +78,7 @@ def upgrade():
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("address_index", "campaign_id", "topic", name=op.f("pk_opt_in")),
     )
-    # Who left before has left as a donor as well.
-    op.execute(
-        "INSERT INTO opt_out (address_index, campaign_id, topic, since)"
-        " SELECT address_index, campaign_id, topic, left_at FROM follower"
-        " CROSS JOIN (SELECT 'updates' AS topic UNION SELECT 'closing') AS topics"
-        " WHERE state = 'left' AND left_at IS NOT NULL"
-    )
+    _keep_who_left()
     op.create_table(
         "registration",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -245,6 +240,7 @@ def upgrade():
         delivery.create_index(op.f("ix_delivery_message_hash"), ["message_hash"], unique=False)
         delivery.create_foreign_key(op.f("fk_delivery_batch_id_mail_batch"), "mail_batch", ["batch_id"], ["id"])
         delivery.create_foreign_key(op.f("fk_delivery_mailing_id_mailing"), "mailing", ["mailing_id"], ["id"])
+    _tell_message_ids()
     op.create_table(
         "mail_report",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -284,6 +280,37 @@ def upgrade():
     op.bulk_insert(wake, [{"inbox": "mailings", "armed": 0}])
     pace = sa.table("mail_pace", sa.column("id"), sa.column("free_at", sa.DateTime()), sa.column("first_day"))
     op.bulk_insert(pace, [{"id": 1, "free_at": datetime(2026, 1, 1), "first_day": 0}])  # noqa: DTZ001
+
+
+def _keep_who_left():
+    """Who left before has left as a donor as well; a follower who became a member afterwards and wants news has not."""
+    op.execute(
+        "INSERT INTO opt_out (address_index, campaign_id, topic, since)"
+        " SELECT address_index, campaign_id, topic, left_at FROM follower"
+        " CROSS JOIN (SELECT 'updates' AS topic UNION SELECT 'closing') AS topics"
+        " WHERE state = 'left' AND left_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM member"
+        " WHERE member.address_index = follower.address_index AND member.wants_updates)"
+    )
+    op.execute(
+        "INSERT INTO opt_out (address_index, campaign_id, topic, since)"
+        " SELECT DISTINCT member.address_index, donation.campaign_id, topic, member.created_at FROM member"
+        " JOIN donation ON donation.email_index = member.address_index"
+        " CROSS JOIN (SELECT 'updates' AS topic UNION SELECT 'closing') AS topics"
+        " WHERE NOT member.wants_updates AND donation.state IN ('paid', 'refunded_in_part', 'disputed')"
+        " ON CONFLICT DO NOTHING"
+    )
+
+
+def _tell_message_ids():
+    """Of mails that left before: what comes back names them."""
+    hashed = "left(encode(sha256(convert_to('message-id:' || key, 'UTF8')), 'hex'), 40)"
+    bind = op.get_bind()
+    if bind.dialect.name == "sqlite":
+        hashed = "message_hash_of(key)"
+        bind.connection.driver_connection.create_function(
+            "message_hash_of", 1, lambda key: sha256(b"message-id:" + key.encode()).hexdigest()[:40]
+        )
+    op.execute(f"UPDATE delivery SET message_hash = {hashed}")  # noqa: S608  two texts of our own
 
 
 def _add_reference(table, column, to):
