@@ -59,6 +59,3 @@ def newest_to(session: Session, address: str, *, key_prefix: str) -> datetime | 
         )
     )
     return moment
-
-
-_SHOWN = (Delivery.state, Delivery.attempts, Delivery.last_reply, Delivery.created_at, Delivery.mailing_id)

@@ -66,11 +66,9 @@ def running_mailings(session: Session) -> list[Mailing]:
     return list(session.scalars(query))
 
 
-def past_mailings(session: Session, *, before: int | None = None, limit: int) -> list[Mailing]:
+def past_mailings(session: Session, *, limit: int) -> list[Mailing]:
     """The newest first."""
     query = select(Mailing).where(Mailing.state.in_(("done", "cancelled"))).order_by(Mailing.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(Mailing.id < before)
     return list(session.scalars(query))
 
 
