@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from fund.desk.answers import done
+from fund.desk.answers import done, errors_of
 from fund.desk.mail import STATES, campaign_names, figures_of
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
@@ -12,7 +12,6 @@ from fund.mail.models import Mailing
 from fund.mail.pause_mailing import pause_mailing
 from fund.mail.queries_of_mailings import subjects_of, unsure_deliveries
 from fund.mail.resume_mailing import resume_mailing
-from fund.web.errors import explain
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import current_locale, gettext
 from fund.web.request_scope import read_session, write_session
@@ -25,7 +24,7 @@ UNSURE = 100
 @needs("see_mail")
 def mailing(mailing_id: int) -> str:
     """Its figures cost one count, whatever its size."""
-    return _page(mailing_id, "")
+    return _page(mailing_id, {})
 
 
 @needs("run_mailings")
@@ -45,7 +44,7 @@ def steer(mailing_id: int, act: str) -> Answer:
             else:
                 cancel_mailing(session, mailing_id=mailing_id, actor=actor, now=utc_now())
     except Refusal as refusal:
-        return _page(mailing_id, explain(refusal)), refusal.status
+        return _page(mailing_id, errors_of(refusal)), refusal.status
     said = {
         "pause": gettext("The mailing is paused: nothing more leaves."),
         "resume": gettext("The mailing goes on."),
@@ -66,7 +65,7 @@ def _find(mailing_id: int) -> Mailing:
     return found
 
 
-def _page(mailing_id: int, refused: str) -> str:
+def _page(mailing_id: int, errors: dict[str, str]) -> str:
     found, now = _find(mailing_id), utc_now()
     return render_template(
         "desk/mailing.html",
@@ -78,5 +77,5 @@ def _page(mailing_id: int, refused: str) -> str:
         subject=subjects_of(read_session(), [mailing_id], locale=current_locale()).get(mailing_id),
         rate=services().settings.mail_rate,
         now=now,
-        refused=refused,
+        errors=errors,
     )

@@ -52,7 +52,8 @@ def test_a_mailing_is_paused_goes_on_and_is_cancelled(
     postroom.now = utc_now()
     refused = submit(desk, path, to=f"{path}/cancel")
     assert refused.status_code == 422
-    assert "Tick the box" in refused.text
+    assert refused.text.count("Tick the box") == 2, "above, and beside the box"
+    assert 'aria-describedby="f-sure-error"' in refused.text
     assert submit(desk, path, to=f"{path}/cancel", sure="1").status_code == 303
     assert postroom.send(transport) == 0
     assert transport.sent == []
