@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from fund.audit.record_change import record_change
 from fund.closing.models import SurplusPlan, SurplusShare
 from fund.db.touch_page import touch_page
+from fund.donations.leave_debt_unpaid import leave_debt_unpaid
 from fund.donations.models import Refund
 from fund.kit.errors import Refusal
 
@@ -18,7 +19,7 @@ def leave_share_unpaid(
     """A share that no way brings to its donor stays with the surplus, where it may be passed on.
 
     Said twice, it counts once. The gift takes no part in a later plan; a donor who turns up after all is paid by hand
-    as long as the money is there. What left and came back is a debt of the books, which nobody can drop here.
+    as long as the money is there. Where it had left and come back, the books owe it no more, by an entry of its own.
     """
     plan = session.get_one(SurplusPlan, plan_id, with_for_update=True)
     share = session.get(SurplusShare, (plan_id, position), with_for_update=True)
@@ -32,7 +33,7 @@ def leave_share_unpaid(
         raise Refusal("Say why it could not be paid.", field="reason")
     refund = session.get(Refund, share.refund_id) if share.refund_id else None
     if refund is not None and refund.owed:
-        raise Refusal("This share left and came back: the books owe it to the donor. Pay it, or refund it again.")
+        leave_debt_unpaid(session, refund_id=refund.id, now=now)
     share.state, share.note, share.settled_at = "unpaid", reason, now
     record_change(
         session,

@@ -10,6 +10,7 @@ from fund.closing.models import SurplusPlan, SurplusShare
 from fund.closing.queries import live_plan
 from fund.db.touch_page import touch_page
 from fund.donations.check_hand_return import returnable
+from fund.donations.leave_debt_unpaid import owe_again
 from fund.donations.queries_of_returns import hand_returns_of
 from fund.donations.refuse_share import refuse_share
 from fund.donations.return_by_hand import return_by_hand
@@ -33,6 +34,8 @@ def pay_share_by_hand(
         raise Refusal("This share did not fail: there is nothing to pay by hand.", status=409)
     if share.state == "unpaid":
         _check_still_there(session, plan, share)
+        if share.refund_id is not None:
+            owe_again(session, refund_id=share.refund_id, now=now)
     if share.refund_id is None:
         share.refund_id = refuse_share(
             session,

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fund.campaigns.models import Campaign
+from fund.donations.leave_debt_unpaid import left_unpaid
 from fund.donations.models import Donation, Refund
 from fund.donations.postings import refund_moved, refund_owed
-from fund.donations.queries_of_returns import paid_by_hand
+from fund.donations.queries_of_returns import paid_by_hand, refunds_of
 from fund.donations.refund_debts import refund_debts
 from fund.donations.rules import share_of_refund
 from fund.ledger.post_entry import post_entry
@@ -40,7 +41,7 @@ def settle_refund(
         _post(session, campaign, refund.balance_transaction, "refund", -given, now=now)
     if refund.failure_balance_transaction is not None:
         _post(session, campaign, refund.failure_balance_transaction, "refund_failed", given, now=now)
-    row.owed = _post_debts(session, campaign, payment, refund, paid_by_hand(session, donation.id), now=now)
+    row.owed = _post_debts(session, campaign, payment, refund, _paid_otherwise(session, donation), now=now)
     stands = refund.status in ("pending", "succeeded")
     return row.id if stands and not told else None
 
@@ -65,6 +66,15 @@ def _row(session: Session, donation: Donation, refund: facts.Refund, *, now: dat
     row.stripe_refund_id, row.sent_at = refund.id, row.sent_at or now
     session.flush()
     return row
+
+
+def _paid_otherwise(session: Session, donation: Donation) -> dict[str, int]:
+    """By Stripe's id of a failed refund, what of its debt needs no refund: paid by hand, or left unpaid for good."""
+    by_hand = paid_by_hand(session, donation.id)
+    for row in refunds_of(session, donation.id):
+        if row.stripe_refund_id and row.state == "failed" and (left := left_unpaid(session, row)):
+            by_hand[row.stripe_refund_id] = by_hand.get(row.stripe_refund_id, 0) + left
+    return by_hand
 
 
 def _given(payment: Payment, refund: facts.Refund) -> int:

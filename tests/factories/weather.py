@@ -57,6 +57,13 @@ def refund_in_dashboard(services: Services, gift: str, amount: int) -> None:
     look_at(services, gift)
 
 
+def fail_refund(services: Services, gift: str) -> None:
+    """The last refund of the gift had left, and comes back."""
+    fake, charge = _fake(services), _charge(services, gift)
+    fake.fail_refund([one.id for one in fake.refunds.values() if one.charge_id == charge.id][-1])
+    look_at(services, gift)
+
+
 def _fake(services: Services) -> FakeGateway:
     assert isinstance(services.gateway, FakeGateway)
     return services.gateway

@@ -15,12 +15,15 @@ from fund.donations.models import Donation, Refund
 from fund.kit.clock import utc_now
 from fund.ledger.check_ledger import check_ledger
 from fund.payments.gateway import GatewayUnavailableError
+from fund.reconciliation.reconcile import reconcile
 from fund.web.services import Services
 from fund.worker import run_surplus as runner
 from fund.worker.look_again import ask_again
 from tests.factories.campaigns import make_campaign
 from tests.factories.closing import close, confirm, give_by_hand, make_plan, work
 from tests.factories.donations import give
+from tests.factories.entries import book
+from tests.factories.weather import fail_refund, look_at
 from tests.fakes.gateway import FakeGateway
 from tests.fixtures.databases import sqlite_only
 from tests.forms import form_to, submit
@@ -228,12 +231,41 @@ def test_only_what_failed_is_left_unpaid(desk: FlaskClient, services: Services, 
     assert desk.post(path.replace("/1/", "/9/").replace("/2/", "/9/"), data=sent).status_code == 404
 
 
-def test_what_left_and_came_back_is_a_debt_that_is_not_left_unpaid(
-    desk: FlaskClient, services: Services, refused: str
-) -> None:
-    with services.database.write() as session:
-        refund = session.scalars(select(Refund)).one()
-        refund.state, refund.moved, refund.owed = "failed", True, refund.amount
-    answer = leave_unpaid(desk, form_of(services, refused))
-    assert answer.status_code == 422
-    assert "the books owe it to the donor" in answer.text
+def test_a_share_that_came_back_is_a_debt_until_it_is_left_unpaid(desk: FlaskClient, services: Services) -> None:
+    """And it is owed again if the donor turns up, however often; Stripe, asked anew, changes nothing of it."""
+    campaign_id = make_campaign(services.database)
+    gift = give(services, campaign_id, 5_000)
+    run(services, campaign_id)
+    fail_refund(services, gift)
+    work(services)
+    form = form_of(services, gift)
+    assert "50.00\u00a0CAD of refunds that failed are owed to donors" in desk.get(SURPLUS).text
+    for _ in range(2):
+        assert leave_unpaid(desk, form, "no_answer").status_code == 303
+        look_at(services, gift)
+        work(services)
+        assert "Left after that</dt><dd>50.00\u00a0CAD" in desk.get(SURPLUS).text
+        assert "nothing is owed any more" in desk.get(f"/desk/gifts/{gift}").text
+        assert "could not be paid" in desk.get(form.rsplit("/", 2)[0]).text
+        assert reconcile(services.database, services.gateway, cause="test", now=utc_now()).differences == []
+        assert pay(desk, form, times=2) == {303}
+        look_at(services, gift)
+        assert "Nothing is left over." in desk.get(SURPLUS).text
+        assert take_back(desk, gift) == 303
+        assert "50.00\u00a0CAD is owed to the donor" in desk.get(f"/desk/gifts/{gift}").text
+    prove(services)
+
+
+def test_a_debt_that_was_left_unpaid_and_passed_on_is_not_paid_any_more(desk: FlaskClient, services: Services) -> None:
+    campaign_id = make_campaign(services.database)
+    gift = give(services, campaign_id, 5_000)
+    run(services, campaign_id)
+    fail_refund(services, gift)
+    work(services)
+    form = form_of(services, gift)
+    assert leave_unpaid(desk, form).status_code == 303
+    book(services.database, {"passed_on:four-labels": 1, "assets:bank:cad": -1}, campaign_id=campaign_id)
+    assert desk.post(form, data=form_to(desk.get(form).text, form).values).status_code == 409
+    with services.database.read() as session:
+        assert session.scalars(select(Refund.owed)).one() == 0
+    prove(services)
