@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 from fund.audit.record_change import record_change
 from fund.kit.addresses import Addresses
 from fund.kit.signing import Signer
+from fund.mail.pretend_delivery import pretend_delivery
 from fund.mail.queue_delivery import queue_delivery
-from fund.mail.render_message import render_message
 from fund.mail.sender import Sender
 from fund.members.models import PasswordReset
 from fund.members.queries import member_by_address
@@ -36,12 +36,16 @@ def ask_reset(
     """
     address = clean_address(address)
     member = member_by_address(session, address)
-    values = {"minutes": int(LIFETIME.total_seconds()) // 60}
-    if member is None or _asked_lately(session, member.id, now) >= MOST_AN_HOUR:
-        url = addresses.reset(reset_token(signer, 0), locale)
-        render_message("reset_password", locale=locale, sender=sender, values={**values, "reset_url": url})
+    member_id = member.id if member else 0
+    values: dict[str, object] = {"minutes": int(LIFETIME.total_seconds()) // 60}
+    asked = _asked_lately(session, member_id, now)
+    end_resets(session, member_id=0 if asked >= MOST_AN_HOUR else member_id, now=now)
+    if member is None or asked >= MOST_AN_HOUR:
+        values = {**values, "reset_url": addresses.reset(reset_token(signer, 0), locale)}
+        pretend_delivery(
+            session, queue, sender, message="reset_password", address=address, locale=locale, values=values, now=now
+        )
         return
-    end_resets(session, member_id=member.id, now=now)
     reset = PasswordReset(member_id=member.id, created_at=now, expires_at=now + LIFETIME)
     session.add(reset)
     session.flush()

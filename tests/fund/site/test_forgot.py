@@ -8,9 +8,12 @@ from sqlalchemy import update
 from fund.db.session import Database
 from fund.kit.clock import utc_now
 from fund.members.models import Member, PasswordReset
+from fund.work.arm_drain import disarm_drain
+from tests.fakes.queue import FakeQueue
 from tests.fixtures.databases import sqlite_only
 from tests.forms import submit
 from tests.fund.site.mailbox import link_in, mails_to
+from tests.fund.site.test_campaign_cost import statements
 from tests.people import BOB, PASSWORD, add_member, sign_in
 
 pytestmark = sqlite_only
@@ -57,6 +60,23 @@ def test_nobody_learns_who_has_an_account(client: FlaskClient, database: Databas
     ask(client, "nobody@example.net")
     assert mails_to(database, "nobody@example.net") == []
     assert submit(client, "/forgot", to="/forgot", email="no address").status_code == 422
+
+
+def test_the_answer_costs_the_same_for_an_address_that_nobody_has(
+    client: FlaskClient, database: Database, queue: FakeQueue
+) -> None:
+    add_member(database, BOB)
+    work = {}
+    for address in ("first@example.net", BOB.address, "nobody@example.net"):  # the first warms up
+        with database.write() as session:
+            disarm_drain(session, "mail")
+        queue.enqueued.clear()
+        with statements(database) as seen:
+            assert client.post("/forgot", data={"email": address}).status_code == 303
+        work[address] = sum(not statement.startswith("SELECT") for statement in seen), list(queue.enqueued)
+    assert work["nobody@example.net"] == work[BOB.address]
+    assert [kind for kind, _ in mails_to(database, BOB.address)] == ["reset_password"]
+    assert mails_to(database, "nobody@example.net") == []
 
 
 def test_who_came_by_a_list_gets_in_only_this_way(client: FlaskClient, app: Flask, database: Database) -> None:
