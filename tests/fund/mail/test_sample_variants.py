@@ -19,14 +19,15 @@ class Noting(CodeGenerator):
     """Has each condition of a template handed to `noted`, with its place."""
 
     def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:  # noqa: N802  as Jinja names it
-        for kind in (nodes.If, nodes.CondExpr):
-            for one in node.find_all(kind):
-                one.test = self._asked(one.test)
+        for fork in node.find_all(nodes.If):
+            fork.test = self._asked(fork.test)
+        for choice in node.find_all(nodes.CondExpr):
+            choice.test = self._asked(choice.test)
         for either in node.find_all(nodes.Or):
             either.left = self._asked(either.left)
         super().visit_Template(node, frame)
 
-    def _asked(self, test: nodes.Expr) -> nodes.Expr:
+    def _asked(self, test: nodes.Node) -> nodes.Expr:
         place = nodes.Const(f"{self.name}:{test.lineno} {test!r}", lineno=test.lineno)
         call = nodes.Filter(test, "noted", [place], [], None, None, lineno=test.lineno)
         call.set_environment(self.environment)
