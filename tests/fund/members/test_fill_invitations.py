@@ -9,6 +9,7 @@ from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.mail.models import Delivery, MailBody, Mailing
 from fund.members.claim_account import claim_account
+from fund.members.delete_member import delete_member
 from fund.members.imported_link import find_imported, imported_token
 from fund.members.invite_imported import invite_imported
 from fund.members.models import Member, MemberImport
@@ -115,6 +116,31 @@ def test_who_has_a_password_left_or_is_suppressed_is_passed_over(services: Servi
     with services.database.read() as session, pytest.raises(Refusal) as used:
         find_imported(session, services.signer, token=token)
     assert used.value.status == 410
+
+
+def test_nobody_is_invited_before_the_list_is_imported(services: Services) -> None:
+    import_id = listed(services, 1)
+    with services.database.write() as session:
+        session.get_one(MemberImport, import_id).state = "running"
+    with pytest.raises(Refusal) as refused:
+        invite(services, import_id, 5)
+    assert refused.value.status == 409
+
+
+def test_the_link_of_who_has_left_or_was_never_there_is_over(services: Services) -> None:
+    listed(services, 2)
+    with services.database.write() as session:
+        delete_member(session, member_id=1, now=NOW)
+    statuses = {}
+    for member_id in (1, 2, 3):
+        with services.database.read() as session:
+            try:
+                statuses[member_id] = find_imported(
+                    session, services.signer, token=imported_token(services.signer, member_id)
+                ).id
+            except Refusal as refusal:
+                statuses[member_id] = refusal.status
+    assert statuses == {1: 410, 2: 2, 3: 404}
 
 
 @pytest.mark.parametrize("a_day", [0, -1, 10_000_000])

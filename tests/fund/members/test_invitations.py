@@ -12,7 +12,7 @@ from fund.mail.suppress import suppress
 from fund.members.accept_invitation import accept_invitation
 from fund.members.invite_member import invite_member
 from fund.members.models import Invitation, Member
-from fund.members.queries import open_invitations
+from fund.members.queries import member_by_id, open_invitations
 from fund.members.read_invitation import read_invitation
 from fund.members.withdraw_invitation import withdraw_invitation
 from fund.web.services import Services
@@ -109,6 +109,20 @@ def test_an_invitation_lapses_and_can_be_withdrawn(services: Services) -> None:
     with pytest.raises(Refusal) as withdrawn:
         accept(services, token)
     assert (lapsed.value.status, withdrawn.value.status) == (410, 410)
+
+
+def test_one_that_is_not_there_or_was_used_is_not_withdrawn(services: Services) -> None:
+    invitation = invite(services, add_member(services.database, ALICE))
+    member = accept(services, token_in_mail(services))
+    statuses = []
+    for id_ in (invitation + 1, invitation):
+        with services.database.write() as session, pytest.raises(Refusal) as refused:
+            withdraw_invitation(session, invitation_id=id_, actor="member:1", now=NOW)
+        statuses.append(refused.value.status)
+    assert statuses == [404, 409]
+    with services.database.read() as session:
+        assert session.get_one(Invitation, invitation).withdrawn_at is None
+        assert member_by_id(session, member.id) is not None
 
 
 def test_inviting_again_ends_the_earlier_link_but_a_double_click_does_not(services: Services) -> None:

@@ -57,6 +57,14 @@ def test_a_session_ends_at_sign_out_and_after_thirty_days(database: Database) ->
     assert not is_live(database, second, SESSION_LIFETIME)
 
 
+def test_who_is_gone_since_the_password_was_checked_is_not_signed_in(database: Database) -> None:
+    alice = add_member(database, ALICE)
+    with pytest.raises(Refusal):
+        opened(database, alice + 1)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(MemberSession)) == 0
+
+
 def test_only_the_members_own_sessions_can_be_revoked(database: Database) -> None:
     alice, bob = add_member(database, ALICE), add_member(database, BOB)
     token = opened(database, alice)
