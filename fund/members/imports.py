@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fund.kit.errors import Refusal
@@ -91,7 +91,3 @@ def without_password(import_id: int) -> tuple:  # type: ignore[type-arg]  # cond
         Member.wants_updates.is_(True),
         Member.deleted_at.is_(None),
     )
-
-
-def has_imports(session: Session) -> bool:
-    return bool(session.scalar(select(exists().where(MemberImport.state.in_(("done", *UNDER_WAY, "cancelled"))))))
