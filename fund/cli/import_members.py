@@ -50,7 +50,7 @@ class Given:
 @click.option("--source", default="the organisation’s list of members", help="Where they agreed; every mail says so.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="When, for rows without a date; today if left out.")
 @click.option("--locale", type=click.Choice(["en", "fr"]), help="Of rows without a language; else DEFAULT_LOCALE.")
-@click.option("--encoding", type=click.Choice(ENCODINGS), help="Guessed if left out.")
+@click.option("--encoding", type=click.Choice(list(ENCODINGS)), help="Guessed if left out.")
 @click.option("--delimiter", default="", help="One sign, or comma, semicolon, tab, bar. Guessed if left out.")
 @click.option("--titles/--no-titles", default=None, help="Whether the first row names the columns. Guessed.")
 @click.option("--column-address", type=click.IntRange(1), help="Number of the column, from 1. Guessed.")

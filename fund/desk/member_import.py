@@ -13,6 +13,7 @@ from fund.kit.errors import Refusal
 from fund.members.choose_columns import choose_columns
 from fund.members.imports import counts_of_refusals, find_import, first_rows, members_to_invite, refusals
 from fund.members.invite_imported import invite_imported
+from fund.members.list_encoding import ENCODINGS
 from fund.members.models import MemberImport
 from fund.members.report_of_import import reason_words, report_of_import
 from fund.members.start_import import start_import
@@ -143,6 +144,7 @@ def _page(found: MemberImport, typed: dict[str, str], errors: dict[str, str]) ->
     return render_template(
         "desk/member_import.html",
         one=found,
+        encoding=ENCODINGS.get(found.encoding, found.encoding),
         columns=found.columns,
         rows=first_rows(session, found.id) if waiting else [],
         reasons=[(reason_words(reason, current_locale()), count) for reason, count in sorted(counted.items())],

@@ -63,6 +63,7 @@ def _page(values: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "desk/member_imports.html",
         imports=newest_imports(read_session()),
+        encodings=list(ENCODINGS.items()),
         values=values,
         errors=errors,
     )

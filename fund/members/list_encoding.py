@@ -4,7 +4,15 @@ import codecs
 
 from fund.kit.errors import Refusal
 
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-1", "iso8859-15", "mac-roman")
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252",
+    "iso8859-1": "ISO-8859-1",
+    "iso8859-15": "ISO-8859-15",
+    "mac-roman": "Mac Roman",
+}
+"""And what people call them."""
 """What can be chosen; each also with a mark at the beginning of the file, where there is such a thing."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

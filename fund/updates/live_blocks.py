@@ -14,7 +14,7 @@ from fund.kit.i18n import format_hours, format_moment, translate
 from fund.kit.money import format_money
 
 NAMES = ("progress", "hours")
-_BLOCK = re.compile(r"\{\{[ \t]*(" + "|".join(NAMES) + r")[ \t]*\}\}")
+_BLOCK = re.compile(r"\{\{[ \t]*(" + "|".join(NAMES) + r")[ \t]*\}\}(?P<last>(?=[ \t\r]*(?:\n|\Z)))?")
 
 
 def has_blocks(bodies: Iterable[str]) -> bool:
@@ -22,15 +22,18 @@ def has_blocks(bodies: Iterable[str]) -> bool:
 
 
 def fill_blocks(body: str, figures: Mapping[str, Any] | None, locale: str) -> str:
-    """The same Markdown with sentences in place of the blocks; as it stands where there are no figures."""
+    """The same Markdown with figures in place of the blocks, a full stop behind what ends its line.
+
+    As it stands where there are no figures.
+    """
     if not figures:
         return body
     said = {"progress": _progress(figures, locale), "hours": _hours(figures, locale)}
-    return _BLOCK.sub(lambda found: said[found[1]], body)
+    return _BLOCK.sub(lambda found: said[found[1]] + ("." if found["last"] is not None else ""), body)
 
 
 def _progress(figures: Mapping[str, Any], locale: str) -> str:
-    words = translate("**{raised}** of {part} asked from members, as of {moment}.", locale)
+    words = translate("**{raised}** of {part} asked from members, as of {moment}", locale)
     return words.format(
         raised=format_money(figures["raised"], figures["currency"], locale=locale),
         part=format_money(figures["part"], figures["currency"], locale=locale),
@@ -40,7 +43,7 @@ def _progress(figures: Mapping[str, Any], locale: str) -> str:
 
 def _hours(figures: Mapping[str, Any], locale: str) -> str:
     words = translate(
-        "**{funded}** of {total} hours of counsel funded, {billed} of them billed, as of {moment}.", locale
+        "**{funded}** of {total} hours of counsel funded, {billed} of them billed, as of {moment}", locale
     )
     hours = {name: format_hours(Decimal(figures[name]), locale=locale) for name in ("funded", "total", "billed")}
     return words.format(**hours, moment=_moment(figures, locale))

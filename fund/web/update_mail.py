@@ -1,12 +1,12 @@
 from fund.campaigns.models import Campaign
 from fund.kit.clock import utc_now
+from fund.kit.i18n import translate
 from fund.mail.long_words import fill_html
 from fund.mail.render_message import Rendered, render_message
 from fund.mail.rules import fill_places
 from fund.updates.mail_of_update import mail_of_update
 from fund.updates.models import Update
 from fund.updates.queries import last_number
-from fund.web.i18n import gettext
 from fund.web.request_scope import read_session
 from fund.web.services import services
 
@@ -27,7 +27,7 @@ def update_mail(update: Update, campaign: Campaign, locale: str, *, correction: 
     )
     found = render_message("update", locale=locale, sender=services().sender, values=values, can_leave=True)
     personal = {
-        "consent": gettext("here stands why and since when this person is written to"),
+        "consent": translate("here stands why and since when this person is written to", locale),
         "unsubscribe_url": addresses.unsubscribe("…", locale),
         "preferences_url": addresses.preferences("…", locale),
     }

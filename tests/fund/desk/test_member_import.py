@@ -12,6 +12,7 @@ from fund.db.session import Database
 from fund.kit.clock import utc_now
 from fund.members.import_chunk import import_chunk
 from fund.members.models import ImportChunk, Member, MemberImport
+from fund.members.queries import member_by_address
 from fund.web.services import Services
 from fund.worker.tasks import make_tasks
 from tests.factories.member_lists import member_list
@@ -50,7 +51,13 @@ def test_from_the_file_to_its_people_with_progress_and_a_report(
     made = member_list(700, 40)
     page = upload(desk, made.data)
     shown = desk.get(page).text
-    for words in ("Émilie", "cp1252", f">{made.good}</b>", "Consentement le", "There are two addresses in one field."):
+    for words in (
+        "Émilie",
+        "Windows-1252",
+        f">{made.good}</b>",
+        "Consentement le",
+        "There are two addresses in one field.",
+    ):
         assert words in shown
     with services.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Member)) == 1
@@ -79,11 +86,30 @@ def test_other_columns_are_counted_anew(desk: FlaskClient, services: Services) -
     for wrong in ("", "2", "-1", "x"):
         answer = submit(desk, page, to=f"{page}/columns", address=wrong)
         assert (answer.status_code, 'id="f-address-error"' in answer.text) == (422, True)
+    twice = submit(desk, page, to=f"{page}/columns", address="1", name="1")
+    assert (twice.status_code, "One column cannot be two things." in twice.text) == (422, True)
+    assert found(services.database).forecast["added"] == 1
+
+
+def test_once_started_it_is_neither_read_otherwise_nor_started_again(
+    desk: FlaskClient, services: Services, queue: FakeQueue
+) -> None:
+    page = upload(desk, b"a@old.example;a@new.example")
+    token = form_to(desk.get(LISTS).text, "").values
+    submit(desk, page, to=f"{page}/start", **CONSENT)
+    assert desk.post(f"{page}/columns", data={**token, "address": "1"}).status_code == 409
+    work(services, queue)
+    assert desk.post(f"{page}/start", data={**token, **CONSENT}).status_code == 409
+    assert queue.enqueued == []
+    with services.database.read() as session:
+        assert member_by_address(session, "a@old.example") is not None
+        assert member_by_address(session, "a@new.example") is None
 
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
+        ({"consent": "x" * 5_001}, "consent"),
         ({"consent": " "}, "consent"),
         ({"source": ""}, "source"),
         ({"date": "2999-01-01"}, "date"),

@@ -41,6 +41,7 @@ def test_from_draft_to_page_and_mail(open_desk: FlaskClient, database: Database)
 
     preview = open_desk.get(f"{FIRST}/preview").text
     assert "<em>delivered</em>" in preview
+    assert "ici figurent la raison et la date" in preview
     assert "It will be mailed to 3 people." in open_desk.get(f"{FIRST}/publish").text
     assert count(database, Mailing) == 0
 

@@ -20,6 +20,12 @@ def test_each_language_says_the_figures_and_their_moment() -> None:
     assert "21 novembre 2026" in french
 
 
+def test_a_full_stop_stands_where_the_line_ends_and_nowhere_else() -> None:
+    said = fill_blocks("{{progress}} and {{hours}}.\n\n- {{progress}} \r\n({{hours}})\n{{progress}}", FIGURES, "en")
+    assert [line.rpartition("UTC")[2].strip() for line in said.splitlines()] == [".", "", ".", ")", "."]
+    assert "UTC and" in said
+
+
 @pytest.mark.parametrize("body", ["{progress}", "{{Progress}}", "{{ donors }}", "{{progress", "{{}}", "{{hours}"])
 def test_anything_else_stays_as_it_was_typed(body: str) -> None:
     assert not has_blocks([body])
