@@ -52,7 +52,7 @@ def box_is_ticked(desk: FlaskClient) -> bool:
 def test_the_button_pressed_twice_mails_it_once(desk: FlaskClient, services: Services) -> None:
     somebody_asked(services, make_campaign(services.database))
     enter(desk)
-    assert "Mail it to the 1 address that asked for each event" in desk.get(EVENT).text
+    assert "Mail it to whoever asked for each event: 1 address" in desk.get(EVENT).text
     form = next(form for form in forms_of(desk.get(EVENT).text) if form.action == PUBLISH)
     assert [desk.post(PUBLISH, data=form.values).status_code for _ in range(2)] == [303, 303]
     assert "its mails are on their way" in desk.get("/desk/campaigns/1/timeline").text
