@@ -1,5 +1,7 @@
 """Another address for a member: both mailboxes have to say yes."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,6 +12,7 @@ from fund.members.ask_new_address import ask_new_address
 from fund.members.confirm_address import confirm_address
 from fund.members.withdraw_address import withdraw_address
 from fund.site.account import account_page, check_own_password
+from fund.site.register import OF_ONE_ADDRESS, typed_address
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs_member, the_member
 from fund.web.i18n import gettext
@@ -21,6 +24,7 @@ from fund.web.services import services
 
 @needs_member
 @limiter.limit("10/15 minutes", key_func=lambda: f"password:{the_member().id}")
+@limiter.limit(OF_ONE_ADDRESS, key_func=partial(typed_address, "new_address"))
 def account_address() -> Answer:
     """The password is asked for again: an unattended browser must not carry the account away."""
     here, member, form = services(), the_member(), request.form

@@ -6,6 +6,7 @@ from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.site.find_campaign import find_campaign
 from fund.site.gift_page import private
+from fund.site.register import OF_ONE_ADDRESS, REQUESTS, typed_address
 from fund.updates.confirm_follow import confirm_follow, find_request, is_granted
 from fund.updates.follow_campaign import follow_campaign
 from fund.web.errors import explain
@@ -15,11 +16,10 @@ from fund.web.origin import anonymous_form
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
 
-REQUESTS = "20/hour"
-
 
 @anonymous_form
 @limiter.limit(REQUESTS, methods=["POST"])
+@limiter.limit(OF_ONE_ADDRESS, methods=["POST"], key_func=typed_address)
 def follow(slug: str) -> Response:
     """Ask for updates by mail. The answer is the same whether or not the address was known."""
     campaign = find_campaign(slug)

@@ -3,11 +3,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fund.db.session import Database
+from fund.kit.clock import utc_now
+from fund.members.delete_member import delete_member
 from fund.members.queries import member_by_address, member_by_id
+from fund.web.limits import limiter
 from tests.fixtures.databases import sqlite_only
-from tests.forms import submit
+from tests.forms import form_to, submit
 from tests.fund.site.mailbox import link_in, mails_to
-from tests.people import ALICE, BOB, MALLORY, PASSWORD, add_member, sign_in
+from tests.people import ALICE, BOB, MALLORY, PASSWORD, Person, add_member, sign_in
 
 pytestmark = sqlite_only
 
@@ -75,6 +78,29 @@ def test_either_mailbox_can_say_no_and_so_can_the_member(
     assert address(database, bob) == BOB.address
 
 
+def test_asking_again_ends_the_wish_before(browser: FlaskClient, app: Flask, database: Database, bob: int) -> None:
+    ask(browser, "bob@typo.example")
+    old, new = link(database, BOB.address), link(database, "bob@typo.example")
+    ask(browser)
+    assert [app.test_client().post(one).status_code for one in (old, new)] == [410, 410]
+    assert [app.test_client().post(link(database, one)).status_code for one in (BOB.address, NEW)] == [200, 200]
+    assert address(database, bob) == NEW
+
+
+def test_nobody_moves_who_has_left(app: Flask, database: Database, bob: int) -> None:
+    desk = app.test_client()
+    sign_in(desk, database, add_member(database, ALICE))
+    token = form_to(desk.get(f"/desk/members/{bob}").text, f"/desk/members/{bob}/address").values
+    with database.write() as session:
+        delete_member(session, member_id=bob, now=utc_now())
+    answers = [
+        desk.post(f"/desk/members/{id_}/address", data={**token, "new_address": NEW, "reason": "He called."})
+        for id_ in (bob, 99)
+    ]
+    assert [one.status_code for one in answers] == [404, 404]
+    assert mails_to(database, NEW) == []
+
+
 @pytest.mark.parametrize(
     ("typed", "password", "field"),
     [
@@ -134,3 +160,18 @@ def test_an_owner_speaks_for_a_lost_mailbox_and_it_is_told(app: Flask, database:
 def test_a_member_cannot_move_another(client: FlaskClient, database: Database, bob: int) -> None:
     sign_in(client, database, add_member(database, MALLORY))
     assert client.get(f"/desk/members/{bob}").status_code == 403
+
+
+def test_nobody_is_flooded_by_many_who_say_it_is_theirs(app: Flask, database: Database) -> None:
+    limiter.reset()
+    statuses = []
+    for number in range(4):
+        person = Person("Mallory", f"mallory{number}@example.org")
+        mallory = app.test_client()
+        sign_in(mallory, database, add_member(database, person))
+        token = form_to(mallory.get("/account").text, "/account/address").values["csrf_token"]
+        typed = {"csrf_token": token, "new_address": BOB.address, "address_password": PASSWORD}
+        statuses += [mallory.post("/account/address", data=typed).status_code for _ in range(3)]
+    assert statuses == [303] * 10 + [429] * 2
+    assert len(mails_to(database, BOB.address)) == 10
+    limiter.reset()

@@ -16,6 +16,7 @@ from fund.web.services import Services
 from tests.factories.campaigns import SLUG, make_campaign
 from tests.fixtures.databases import sqlite_only
 from tests.fixtures.services import SITE_URL
+from tests.fund.site.mailbox import mails_to
 from tests.people import BOB, CHARLIE, add_member
 
 pytestmark = sqlite_only
@@ -95,6 +96,23 @@ def test_asking_is_limited(client: FlaskClient) -> None:
     refused = client.post(PAGE, data={"email": "one@example.org"}, headers=OURS)
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
+    in_french = client.post(f"/fr{PAGE}", data={"email": "one@example.org"}, headers=OURS)
+    assert (in_french.status_code, "Trop de demandes" in in_french.text) == (429, True)
+    limiter.reset()
+
+
+def test_nobody_is_flooded_by_asking_everywhere_from_everywhere(app: Flask, database: Database) -> None:
+    limiter.reset()
+    statuses = []
+    for number in range(12):
+        make_campaign(database, slug=f"case-{number}")
+        visitor = app.test_client()
+        visitor.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+        asked = visitor.post(f"/c/case-{number}/follow", data={"email": CHARLIE.address}, headers=OURS)
+        statuses.append(asked.status_code)
+    assert statuses == [303] * 10 + [429] * 2
+    assert len(mails_to(database, CHARLIE.address)) == 10
+    assert int(asked.headers["Retry-After"]) > 0
     limiter.reset()
 
 
