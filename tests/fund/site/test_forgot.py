@@ -125,5 +125,8 @@ def test_a_token_of_another_purpose_is_none(client: FlaskClient, app: Flask, dat
 
 def test_changing_it_at_the_account_is_told_too(client: FlaskClient, database: Database) -> None:
     sign_in(client, database, add_member(database, BOB))
+    ask(client)
+    link = newest_link(database)
     submit(client, "/account", to="/account/password", current_password=PASSWORD, password=NEW)
-    assert [kind for kind, _ in mails_to(database, BOB.address)] == ["password_changed"]
+    assert [kind for kind, _ in mails_to(database, BOB.address)] == ["reset_password", "password_changed"]
+    assert client.get(link).status_code == 410, "a link that was asked for before sets nothing any more"
