@@ -1,7 +1,6 @@
 import re
 import smtplib
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Sequence
@@ -12,17 +11,25 @@ from itertools import takewhile, zip_longest
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from config import SettingsError
-from fund.mail.smtp_wire import CLOSING, BrokenError, SmtpWire
+from fund.mail.smtp_opening import open_smtp, say_goodbye
+from fund.mail.smtp_replies import BrokenError
+from fund.mail.smtp_wire import CLOSING, NotHandedOverError, SmtpWire
 from fund.mail.transport import Answer, InDoubtError, NoReply, Outgoing, Reply, TransportUnavailableError
 
 TIMEOUT = 30.0
 """Seconds for each answer of the server."""
+OPENING = 2
+"""So many times that is the longest time from the connection to the first message."""
+GOODBYE = 2.0
+"""Seconds that we wait for the server to say goodbye."""
 LONGEST_TURN = 30.0
 """Seconds after which no further message of a turn is begun."""
 MOST_UNAVAILABLE = 3
 """So many in a row, and the mail server is taken to be down."""
 NOT_AN_ADDRESS = Reply(553, "5.1.3")
 """What we answer ourselves: a line break in an address would begin another command."""
+_NOT_OPENED = (smtplib.SMTPException, OSError, ValueError)
+"""ValueError: a challenge at the log-in that is none."""
 _NAMEABLE = re.compile(r"[!-;=?-~]+")
 _ENCRYPTION = ("starttls", "implicit", "none")
 
@@ -82,17 +89,16 @@ class SmtpTransport:
     def greet(self) -> frozenset[str]:
         try:
             connection = self._open()
-        except (smtplib.SMTPException, OSError) as broken:
+        except _NOT_OPENED as broken:
             raise TransportUnavailableError(type(broken).__name__) from broken
-        with suppress(smtplib.SMTPException, OSError):
-            connection.quit()
-        return frozenset(connection.esmtp_features) | ({"encrypted"} if self._server.encryption != "none" else set())
+        offered = frozenset(connection.esmtp_features)
+        _leave(connection)
+        return offered | ({"encrypted"} if self._server.encryption != "none" else set())
 
     def close(self) -> None:
         with self._turn:
             if self._connection is not None:
-                with suppress(smtplib.SMTPException, OSError):
-                    self._connection.quit()
+                _leave(self._connection)
             self._drop()
 
     def _send_some(self, messages: Sequence[Outgoing], sender: str, end: float) -> list[Answer]:
@@ -118,6 +124,9 @@ class SmtpTransport:
         try:
             wire.hand_over(one.message)
             reply = wire.answer()
+        except NotHandedOverError:
+            self._drop()
+            return NoReply.UNAVAILABLE
         except BrokenError:
             self._drop()
             return NoReply.IN_DOUBT
@@ -129,7 +138,7 @@ class SmtpTransport:
         """A new connection with its first message begun. Raises BrokenError."""
         try:
             self._connection = connection = self._open()
-        except (smtplib.SMTPException, OSError) as broken:
+        except _NOT_OPENED as broken:
             raise BrokenError from broken
         assert connection.sock is not None  # noqa: S101  it is open
         pipelining = connection.has_extn("pipelining")
@@ -138,31 +147,26 @@ class SmtpTransport:
 
     def _open(self) -> smtplib.SMTP:
         server = self._server
-        if server.encryption == "implicit":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host,
-                server.port,
-                server.greeting,
-                timeout=self._timeout,
-                context=ssl.create_default_context(),
-            )
-        else:
-            connection = smtplib.SMTP(server.host, server.port, server.greeting, timeout=self._timeout)
-        try:
-            if server.encryption == "starttls":
-                connection.starttls(context=ssl.create_default_context())
-            connection.ehlo_or_helo_if_needed()
-            if server.user:
-                connection.login(server.user, server.password)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return open_smtp(
+            server.host,
+            server.port,
+            encryption=server.encryption,
+            greeting=server.greeting,
+            user=server.user,
+            password=server.password,
+            timeout=self._timeout,
+            end=time.monotonic() + OPENING * self._timeout,
+        )
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
         self._connection = self._wire = None
+
+
+def _leave(connection: smtplib.SMTP) -> None:
+    with suppress(smtplib.SMTPException, OSError):
+        say_goodbye(connection, end=time.monotonic() + GOODBYE)
 
 
 def _can_be_named(one: Outgoing) -> bool:
@@ -183,6 +187,8 @@ def _parse(url: str) -> _Server:
         raise SettingsError(f"SMTP_URL: tls is one of {', '.join(_ENCRYPTION)}")
     if encryption == "none" and parts.username and not _is_loopback(parts.hostname):
         raise SettingsError("SMTP_URL would send its password in clear text: use tls=starttls or tls=implicit")
+    if not (unquote(parts.username or "") + unquote(parts.password or "")).isascii():
+        raise SettingsError("SMTP_URL: user and password can only have letters, digits and signs of ASCII")
     return _Server(
         host=parts.hostname,
         port=port or {"implicit": 465, "starttls": 587, "none": 25}[encryption],

@@ -1,6 +1,6 @@
 """SMTP on a connection that is open: commands in groups where the server takes them so (RFC 2920), and its answers.
 
-A server may say anything. An answer has a longest size and a longest time, and one too many is as bad as none.
+An answer has a longest time, all that come before a message have one together, and one too many is as bad as none.
 """
 
 import re
@@ -8,19 +8,22 @@ import socket
 import time
 from typing import Self
 
+from fund.mail.smtp_replies import BrokenError, SmtpReplies
 from fund.mail.transport import Outgoing, Reply
 
-LONGEST_REPLY = 64 * 1024
 CLOSING = 421
+BEFORE_A_MESSAGE = 2
+"""So many times the longest time of an answer is the longest of all before a message."""
 _GO_AHEAD = 354
 _TAKEN = (250, 251)
-_LINE = re.compile(rb"([2-5]\d\d)(?:([ -])([^\r\n]*))?\r?\n")
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
-_RECEIVED = 1 << 16
+_PIECE = 1 << 14
+"""The longest record of TLS."""
+_LEAST = 0.001
 
 
-class BrokenError(Exception):
-    """The connection ended, fell silent or said what is no answer; or the server does not like us. It is of no use."""
+class NotHandedOverError(BrokenError):
+    """Of the message, not all was out: nobody can have taken it."""
 
 
 class SmtpWire:
@@ -30,7 +33,9 @@ class SmtpWire:
         self._socket = connection
         self._pipelining = pipelining
         self._timeout = timeout
-        self._read = bytearray()
+        self._replies = SmtpReplies(connection)
+        self._end = 0.0
+        self._out = 0
         self._commands: list[bytes] = []
         self._unsent = b""
         self._reset = False
@@ -44,6 +49,7 @@ class SmtpWire:
 
     def begun(self) -> Reply | None:
         """None when the server waits for the message, else how it refused the recipient. Raises BrokenError."""
+        self._end = time.monotonic() + BEFORE_A_MESSAGE * self._timeout
         self._flush(b"")
         replies = [self._say(command) for command in self._commands[:-2]]
         if replies[-1].code not in _TAKEN:
@@ -54,23 +60,32 @@ class SmtpWire:
         if refused and not self._pipelining:
             return _refusal(refused)
         data = self._say(self._commands[-1])
-        if self._read:
+        if self._replies.more:
             raise BrokenError("the server says more than it was asked")
         if data.code != _GO_AHEAD:
             self._reset = True
             return _refusal(refused or data)
         if refused:
             self._flush(b".\r\n")
-            self._reply()
+            self._reply(self._end)
         return _refusal(refused) if refused else None
 
     def hand_over(self, message: bytes) -> None:
-        """The message; and, where another was begun, its commands in the same breath. Raises BrokenError."""
-        self._flush(_dotted(message))
+        """The message; and, where another was begun, its commands in the same breath.
+
+        Raises NotHandedOverError while the end mark was not out, BrokenError after that.
+        """
+        dotted = _dotted(message)
+        try:
+            self._flush(dotted)
+        except BrokenError as broken:
+            if self._out < len(dotted):
+                raise NotHandedOverError from broken
+            raise
 
     def answer(self) -> Reply:
         """To the message. Raises BrokenError, also for what is no answer to a message."""
-        reply = self._reply()
+        reply = self._reply(time.monotonic() + self._timeout)
         if reply.code // 100 == 3:  # noqa: PLR2004  "go on" is no end
             raise BrokenError("the server answered nothing that is a reply")
         return reply
@@ -78,50 +93,27 @@ class SmtpWire:
     def _say(self, command: bytes) -> Reply:
         if not self._pipelining:
             self._flush(command)
-        reply = self._reply()
+        reply = self._reply(min(self._end, time.monotonic() + self._timeout))
         if reply.code == CLOSING:
             raise BrokenError("the server closes the connection")
         return reply
 
     def _flush(self, before: bytes) -> None:
-        data, self._unsent = before + self._unsent, b""
-        if not data:
-            return
-        try:
-            self._socket.settimeout(self._timeout)
-            self._socket.sendall(data)
-        except OSError as broken:
-            raise BrokenError from broken
-
-    def _reply(self) -> Reply:
-        """The next one, of however many lines."""
-        end, size, enhanced = time.monotonic() + self._timeout, 0, None
-        while True:
-            line = self._line(end)
-            size += len(line)
-            found = _LINE.fullmatch(line)
-            if found is None or size > LONGEST_REPLY:
-                raise BrokenError("the server answered nothing that is a reply")
-            enhanced = enhanced or _ENHANCED.match(found[3] or b"")
-            if found[2] != b"-":
-                return Reply(int(found[1]), enhanced[0].decode() if enhanced else "")
-
-    def _line(self, end: float) -> bytes:
-        while (at := self._read.find(b"\n")) < 0:
-            left = end - time.monotonic()
-            if left <= 0 or len(self._read) > LONGEST_REPLY:
-                raise BrokenError("the server does not come to an end")
+        """In pieces of which each is out as a whole or not at all, encrypted or not. `_out` counts bytes."""
+        data, self._unsent = memoryview(before + self._unsent), b""
+        self._out, end = 0, time.monotonic() + self._timeout
+        while self._out < len(data):
             try:
-                self._socket.settimeout(left)
-                received = self._socket.recv(_RECEIVED)
+                self._socket.settimeout(max(end - time.monotonic(), _LEAST))
+                self._out += self._socket.send(data[self._out : self._out + _PIECE])
             except OSError as broken:
                 raise BrokenError from broken
-            if not received:
-                raise BrokenError("the server hung up")
-            self._read += received
-        line = bytes(self._read[: at + 1])
-        del self._read[: at + 1]
-        return line
+
+    def _reply(self, end: float) -> Reply:
+        """The next one, of however many lines."""
+        code, words = self._replies.next(end)
+        enhanced = next(filter(None, map(_ENHANCED.match, words)), None)
+        return Reply(code, enhanced[0].decode() if enhanced else "")
 
 
 def _refusal(reply: Reply) -> Reply:

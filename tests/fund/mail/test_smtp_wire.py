@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from fund.mail.smtp_replies import BrokenError
 from fund.mail.smtp_transport import SmtpTransport
-from fund.mail.smtp_wire import BrokenError, SmtpWire
+from fund.mail.smtp_wire import SmtpWire
 from fund.mail.transport import Answer, NoReply, Outgoing, Reply
 
 EHLO = (b"\r\n", b"250-hi\r\n250 PIPELINING\r\n")
@@ -176,3 +177,9 @@ def test_a_connection_that_takes_nothing_any_more_is_broken() -> None:
     theirs.close()
     with ours, pytest.raises(BrokenError):
         SmtpWire(ours, timeout=0.5, pipelining=True).hand_over(MESSAGE)
+
+
+def test_one_that_stops_listening_before_the_end_of_the_message_has_not_got_it() -> None:
+    with server([EHLO, ENVELOPE], hangs=True) as transport:
+        large = Outgoing(MESSAGE * 1_000_000, "bob@example.org")
+        assert transport.send_many([large], sender="fund@example.org") == [UNAVAILABLE]
