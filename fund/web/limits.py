@@ -3,6 +3,7 @@
 import hmac
 import time
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
@@ -14,10 +15,22 @@ from fund.web.services import services
 def caller() -> str:
     """The visitor, for today only."""
     secret = f"{services().settings.secret_key}:{utc_now():%Y-%m-%d}".encode()
-    return hmac.new(secret, (request.remote_addr or "").encode(), sha256).hexdigest()[:24]
+    return hmac.new(secret, _network(request.remote_addr or "").encode(), sha256).hexdigest()[:24]
+
+
+def _network(address: str) -> str:
+    """Whoever has one IPv6 address has 2^64 of them to take turns with: the network is the caller."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or IPv6Address(int(found) >> HOST_BITS << HOST_BITS)
+    return str(found)
 
 
 TOO_MANY = 429
+HOST_BITS = 64
 limiter = Limiter(key_func=caller, strategy="moving-window")
 
 
