@@ -48,6 +48,8 @@ def test_a_name_that_is_none_is_refused_and_kept_in_the_form(
 def test_updates_by_mail_can_be_ended_and_asked_for_again(browser: FlaskClient, database: Database, bob: int) -> None:
     page = browser.get("/account").text
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    browser.post("/account/updates", data={"csrf_token": token, "updates": "1"})
+    assert member(database, bob).consent_source == "the tests", "what was so before is no new consent"
     browser.post("/account/updates", data={"csrf_token": token})
     assert member(database, bob).wants_updates is False
     browser.post("/account/updates", data={"csrf_token": token, "updates": "1"})
