@@ -5,7 +5,7 @@ address. Small boxes in a row are: a line may end between any two, and what is c
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape, unescape
 
 from fund.mail.rules import PLACE
@@ -15,8 +15,8 @@ _LONG = re.compile(r"(?=\S*[/@])\S{17,}|\S{25,}")
 _PIECE = re.compile(r"[^/?&=.:@_-]{1,11}[/?&=.:@_-]{0,3}|[/?&=.:@_-]{1,3}")
 _WEB = re.compile(r"https?://\S*[^\s.,;:!?)\]»”’]")
 _TAG = re.compile(r'(<(?:[^<>"]|"[^"]*")*>)')
-_SHOWN = "shown_"
-"""Begins the name of a place that stands in the text, where a long value is broken."""
+_SHOWN, _LINKED = "shown_", "linked_"
+"""Begin the names of places that stand in the text, where a long value is broken; the second in that of a link."""
 
 
 def break_long_words(html: str) -> str:
@@ -36,10 +36,12 @@ def break_long_words(html: str) -> str:
 
 def value_in_html(place: str, personal: Mapping[str, str]) -> str:
     """One recipient's own value as it stands in the HTML at `%%place%%`; the place itself where there is none."""
-    if place.startswith(_SHOWN):
-        name = place.removeprefix(_SHOWN)
-        return _in_pieces(personal[name], in_link=True) if name in personal else f"%%{name}%%"
-    return escape(personal[place]) if place in personal else f"%%{place}%%"
+    name = place.removeprefix(_SHOWN).removeprefix(_LINKED)
+    if name not in personal:
+        return f"%%{name}%%"
+    if name == place:
+        return escape(personal[name])
+    return _in_pieces(personal[name], _underlined if place.startswith(_LINKED) else _boxes)
 
 
 def fill_html(html: str, personal: Mapping[str, str]) -> str:
@@ -48,26 +50,33 @@ def fill_html(html: str, personal: Mapping[str, str]) -> str:
 
 
 def _in_text(text: str, *, in_link: bool) -> str:
-    broken = _in_pieces(unescape(text), in_link=in_link) if _LONG.search(text) else text
-    return PLACE.sub(rf"%%{_SHOWN}\1%%", broken)
+    if _LONG.search(text):
+        text = _in_pieces(unescape(text), _underlined if in_link else _with_link)
+    return PLACE.sub(rf"%%{_LINKED if in_link else _SHOWN}\1%%", text)
 
 
-def _in_pieces(text: str, *, in_link: bool) -> str:
-    """Escaped, with boxes in place of long words."""
+def _in_pieces(text: str, lay_out: Callable[[str], str]) -> str:
+    """Escaped, each long word laid out."""
     pieces, done = [], 0
     for word in _LONG.finditer(text):
-        pieces += [escape(text[done : word.start()]), _word(word[0], in_link=in_link)]
+        pieces += [escape(text[done : word.start()]), lay_out(word[0])]
         done = word.end()
     return "".join(pieces) + escape(text[done:])
 
 
-def _word(word: str, *, in_link: bool) -> str:
-    address = None if in_link else _WEB.search(word)
+def _with_link(word: str) -> str:
+    address = _WEB.search(word)
     if address is None:
         return _boxes(word)
     before, after = word[: address.start()], word[address.end() :]
-    return f'{_boxes(before)}<a href="{escape(address[0])}">{_boxes(address[0])}</a>{_boxes(after)}'
+    return f'{_boxes(before)}<a href="{escape(address[0])}">{_underlined(address[0])}</a>{_boxes(after)}'
 
 
-def _boxes(word: str) -> str:
-    return "".join(f'<span style="display: inline-block">{escape(piece)}</span>' for piece in _PIECE.findall(word))
+def _underlined(word: str) -> str:
+    """In a link, whose line does not reach into the boxes."""
+    return _boxes(word, "; text-decoration: underline")
+
+
+def _boxes(word: str, more: str = "") -> str:
+    boxes = (f'<span style="display: inline-block{more}">{escape(piece)}</span>' for piece in _PIECE.findall(word))
+    return "".join(boxes)

@@ -45,16 +45,24 @@ def _everything(made: Made) -> dict[str, Any]:
         "| 11 March | Hearing on the merits |\n\n---\n\n1. Read the judgment:\n"
         "   https://court.example/judgments/2026/quebec/montreal/500-17-000000-261/interlocutory\n"
         "2. Do **not** write to the witnesses; ~~ask us~~ ask `counsel@carrefour.example`.\n\n"
-        "    500-17-000000-261   first line of the docket, as it stands there, however long it is\n"
-        "        and one that is set in\n",
+        "```\n500-17-000000-261   first line of the docket, as it stands there, however long it is\n"
+        "    and one that is set in\n```\n",
         "### Les dates\n\n| Jour | Quoi |\n| --- | --- |\n| 4 février | Interrogatoire de *deux* témoins |\n"
         "| 11 mars | Audience sur le fond |\n\n---\n\n1. Lire le jugement :\n"
         "   https://court.example/judgments/2026/quebec/montreal/500-17-000000-261/interlocutory\n"
         "2. N’écrivez **pas** aux témoins; ~~demandez-nous~~ demandez à `counsel@carrefour.example`.\n\n"
-        "    500-17-000000-261   première ligne du plumitif, telle quelle, si longue soit-elle\n"
-        "        et une autre en retrait\n",
+        "```\n500-17-000000-261   première ligne du plumitif, telle quelle, si longue soit-elle\n"
+        "    et une autre en retrait\n```\n",
     )
     return {"body": body}
+
+
+def _event(kind: str, english: str, french: str) -> Differences:
+    return lambda made: {"kind": kind, "title": made.say(english, french), "text": "", "outcome": ""}
+
+
+def _ended(kind: str, english: str, french: str) -> Differences:
+    return lambda made: {"kind": kind, "words": made.say(english, french)}
 
 
 def _event_alone(made: Made) -> dict[str, Any]:
@@ -86,12 +94,23 @@ VARIANTS: dict[str, dict[str, Differences]] = {
         "bare": _with(number=None, attachments=[]),
     },
     "timeline": {
-        **{kind: _with(kind=kind) for kind in ("letter", "filing", "order", "appeal", "settlement")},
+        "letter": _event("letter", "A letter to the host of the site", "Une lettre à l’hébergeur du site"),
+        "filing": _event("filing", "The claim is filed", "La demande est déposée"),
+        "order": _event("order", "An order to keep all records", "Une ordonnance de tout conserver"),
+        "appeal": _event("appeal", "Leave to appeal is asked for", "La permission d’appeler est demandée"),
+        "settlement": _event("settlement", "The settlement is signed", "L’entente est signée"),
         "bare": _event_alone,
     },
     "revision": {"policy": _revised, "limits": _limits, DONOR: _with()},
     "closing": {
-        **{kind: _with(kind=kind) for kind in ("won", "lost", "withdrawn", "site_closed")},
+        "won": _ended("won", "The claim is dismissed, with costs.", "La demande est rejetée, avec frais."),
+        "lost": _ended(
+            "lost",
+            "The claim is allowed in part. We do not appeal.",
+            "La demande est accueillie en partie. Nous n’en appelons pas.",
+        ),
+        "withdrawn": _ended("withdrawn", "The plaintiffs have discontinued.", "Les demandeurs se sont désistés."),
+        "site_closed": _ended("site_closed", "Its founders have shut it down.", "Ses fondateurs l’ont fermé."),
         "correction": _with(correction=True),
         "bare": _with(policy=""),
         DONOR: _with(),

@@ -69,3 +69,14 @@ def test_a_value_is_escaped_and_a_place_without_one_stays() -> None:
     assert fill_html(html, {"name": '<b>"A"'}) == (
         '<p title="&lt;b&gt;&quot;A&quot;">&lt;b&gt;&quot;A&quot;, %%unknown%%</p>'
     )
+
+
+def test_a_link_is_underlined_and_a_recipients_words_make_none() -> None:
+    html = fill_html(break_long_words('<a href="%%invite_url%%">%%invite_url%%</a> %%consent%%'), {
+        "invite_url": TOKEN, "consent": f"from {TOKEN}",
+    })  # fmt: skip
+    linked, _, plain = html.partition("</a>")
+    assert linked.count("text-decoration: underline") == linked.count("<span")
+    assert "<span" in plain
+    assert "<a" not in plain
+    assert "underline" not in plain

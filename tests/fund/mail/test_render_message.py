@@ -92,7 +92,7 @@ VALUES: dict[str, dict[str, Any]] = {
 
 def words(html: str) -> str:
     """What a reader of the HTML sees."""
-    boxed = re.sub(r"</?span[^>]*>|shown_(?=\w+%%)", "", html.partition("</head>")[2])
+    boxed = re.sub(r"</?span[^>]*>|(?:shown|linked)_(?=\w+%%)", "", html.partition("</head>")[2])
     plain = re.sub(r"<[^>]+>", " ", boxed)
     for entity, letter in (
         ("\xa0", " "),
