@@ -10,9 +10,11 @@ from fund.kit.errors import Refusal
 from fund.members.address_links import find_change
 from fund.members.ask_new_address import ask_new_address
 from fund.members.confirm_address import confirm_address
+from fund.members.queries import member_by_id
 from fund.members.withdraw_address import withdraw_address
 from fund.site.account import account_page, check_own_password
 from fund.site.register import OF_ONE_ADDRESS, typed_address
+from fund.updates.carry_choices import carry_choices
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs_member, the_member
 from fund.web.i18n import gettext
@@ -70,7 +72,11 @@ def account_address_confirm(token: str) -> Answer:
             withdraw_address(session, member_id=change.member_id, actor="link", now=now)
         return _page(change.address, side, done="withdrawn")
     with write_session() as session:
+        before = member_by_id(session, change.member_id)
+        old = before.address if before else ""
         change = confirm_address(session, here.queue, here.sender, here.signer, token=token, now=now)
+        if before and change.ended_at:
+            carry_choices(session, old=old, new=change.address, locale=before.locale, now=now)
     return _page(change.address, side, done="changed" if change.ended_at else "waiting")
 
 

@@ -4,8 +4,12 @@ from flask.testing import FlaskClient
 
 from fund.db.session import Database
 from fund.kit.clock import utc_now
+from fund.mail.queries_of_reports import find_suppression
+from fund.mail.suppress import suppress
 from fund.members.delete_member import delete_member
 from fund.members.queries import member_by_address, member_by_id
+from fund.updates.opt_ins import opt_ins, set_opt_ins
+from fund.updates.opt_outs import add_opt_outs, opt_outs
 from fund.web.limits import limiter
 from tests.fixtures.databases import sqlite_only
 from tests.forms import form_to, submit
@@ -60,6 +64,26 @@ def test_both_mailboxes_say_yes_in_either_order(browser: FlaskClient, app: Flask
     assert [kind for kind, _ in mails_to(database, BOB.address)] == ["new_address", "address_changed"]
     assert anybody.get(old).status_code == 410
     assert anybody.post(new).status_code == 410
+
+
+@pytest.mark.parametrize(("reason", "carried"), [("asked", True), ("bounced", False)])
+def test_what_came_to_the_old_address_and_what_did_not_holds_for_the_new_one(
+    browser: FlaskClient, app: Flask, database: Database, reason: str, *, carried: bool
+) -> None:
+    refused, wanted = {(1, "updates"), (2, "closing")}, {(3, "timeline")}
+    with database.write() as session:
+        add_opt_outs(session, BOB.address, refused, now=utc_now())
+        set_opt_ins(session, BOB.address, wanted, source="the page", now=utc_now())
+        suppress(session, address=BOB.address, reason=reason, source="the tests", now=utc_now())
+    ask(browser)
+    for one in (BOB.address, NEW):
+        with database.read() as session:
+            assert opt_outs(session, NEW) == opt_ins(session, NEW) == set()
+        app.test_client().post(link(database, one))
+    with database.read() as session:
+        for one in (BOB.address, NEW):
+            assert (opt_outs(session, one), opt_ins(session, one)) == (refused, wanted)
+        assert (find_suppression(session, NEW) is not None) is carried
 
 
 def test_either_mailbox_can_say_no_and_so_can_the_member(
