@@ -10,7 +10,8 @@ from html import escape, unescape
 
 from fund.mail.rules import PLACE
 
-_LONG = re.compile(r"(?=\S*[/@])\S{17,}|\S{25,}")
+_LONGISH = re.compile(r"\S{17,}")
+_LONG = 25
 """Addresses break where their parts end, other words only when they are longer than any of a language."""
 _PIECE = re.compile(r"[^/?&=.:@_-]{1,11}[/?&=.:@_-]{0,3}|[/?&=.:@_-]{1,3}")
 _WEB = re.compile(r"https?://\S*[^\s.,;:!?)\]»”’]")
@@ -50,7 +51,7 @@ def fill_html(html: str, personal: Mapping[str, str]) -> str:
 
 
 def _in_text(text: str, *, in_link: bool) -> str:
-    if _LONG.search(text):
+    if _LONGISH.search(text):
         text = _in_pieces(unescape(text), _underlined if in_link else _with_link)
     return PLACE.sub(rf"%%{_LINKED if in_link else _SHOWN}\1%%", text)
 
@@ -58,7 +59,9 @@ def _in_text(text: str, *, in_link: bool) -> str:
 def _in_pieces(text: str, lay_out: Callable[[str], str]) -> str:
     """Escaped, each long word laid out."""
     pieces, done = [], 0
-    for word in _LONG.finditer(text):
+    for word in _LONGISH.finditer(text):
+        if len(word[0]) < _LONG and "/" not in word[0] and "@" not in word[0]:
+            continue
         pieces += [escape(text[done : word.start()]), lay_out(word[0])]
         done = word.end()
     return "".join(pieces) + escape(text[done:])
