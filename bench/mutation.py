@@ -109,6 +109,7 @@ TESTS = {
     "fund/payments/close_event.py": [f"{PAYMENTS}/test_inbox.py"],
     "fund/payments/receive_events.py": [f"{PAYMENTS}/test_inbox.py"],
     "fund/payments/verify_stripe.py": [f"{PAYMENTS}/test_verify_stripe.py"],
+    "fund/kit/signed_posts.py": ["tests/fund/kit/test_signed_posts.py"],
     "fund/payments/read_fields.py": [f"{PAYMENTS}/test_read_stripe.py"],
     "fund/payments/read_stripe.py": [f"{PAYMENTS}/test_read_stripe.py"],
     "fund/payments/read_billing.py": [f"{PAYMENTS}/test_read_stripe.py"],

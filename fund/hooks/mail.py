@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from fund.db.write_again import write_again
 from fund.hooks.body import read_body
 from fund.hooks.mail_formats import read_json, read_mailgun, read_reports
-from fund.hooks.mail_proof import NotProvenError, check_password, check_signature, check_token
+from fund.hooks.mail_proof import NotProvenError, check_header, check_password, check_token
 from fund.kit.clock import utc_now
 from fund.mail.note_token import note_token
 from fund.mail.report import Report
@@ -47,7 +47,7 @@ def _proven(body: bytes, secrets: Sequence[str], now: datetime) -> tuple[list[Re
     """The reports, and the token that must be new. Raises NotProvenError."""
     header, given = request.headers.get("X-Retainer-Signature"), request.authorization
     if header is not None:
-        check_signature(body, header, secrets, now=now)
+        check_header(body, header, secrets, now=now)
         return read_reports(read_json(body)), ""
     if given is not None and given.type == "basic":
         check_password(given.password or "", secrets)
