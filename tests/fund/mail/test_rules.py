@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,11 @@ from fund.mail.rules import (
     estimate_end,
     fill_places,
     header_line,
+    is_about_the_domain,
     is_address,
+    is_no_such_address,
+    most_at_once,
+    next_day,
     next_window,
     too_many_complaints,
     wait_before,
@@ -118,6 +122,46 @@ def test_a_window_is_a_tenth_of_a_second_and_grows_step_by_step() -> None:
     ]
     assert next_window(50, seconds=10) == 1
     assert next_window(10, seconds=0.2) == 5
+
+
+def test_a_window_is_never_empty_and_grows_four_times_at_most() -> None:
+    assert next_window(1, seconds=0) == 4
+    assert next_window(3, seconds=60) == 1
+    assert next_window(50, seconds=0.0001) == 50
+
+
+def test_at_a_rate_a_tenth_of_a_second_leaves_together() -> None:
+    assert [most_at_once(rate) for rate in (0.2, 10, 29, 30, 1000)] == [1, 1, 2, 3, 100]
+
+
+@pytest.mark.parametrize(
+    ("code", "enhanced", "expected"),
+    [(550, "5.1.1", True), (500, "5.1.10", True), (450, "5.1.1", False), (550, "5.7.1", False), (550, "", False)],
+)
+def test_only_what_is_refused_for_ever_because_of_the_address_is_no_address(
+    code: int, enhanced: str, *, expected: bool
+) -> None:
+    assert is_no_such_address(code, enhanced) is expected
+
+
+def test_a_full_mailbox_says_nothing_of_its_domain() -> None:
+    assert [is_about_the_domain(said) for said in ("4.2.2", "4.2.1", "4.7.1", "4.4.2", "")] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
+
+
+def test_the_day_of_the_warm_up_ends_at_midnight_in_greenwich() -> None:
+    montreal = timezone(timedelta(hours=-5))
+    assert next_day(datetime(2026, 11, 20, 23, tzinfo=montreal)) == datetime(2026, 11, 22, tzinfo=UTC)
+    assert next_day(datetime(2026, 11, 20, tzinfo=UTC)) == datetime(2026, 11, 21, tzinfo=UTC)
+    began = datetime(2026, 11, 20, 23, tzinfo=montreal)
+    assert warm_up_allowance(50, since=began, now=datetime(2026, 11, 21, 23, tzinfo=UTC)) == 50
+    assert warm_up_allowance(50, since=None, now=began) == 50
+    assert warm_up_allowance(50, since=began, now=began - timedelta(days=3)) == 50, "a clock that was set back"
 
 
 def test_warming_up_doubles_by_the_calendar() -> None:
