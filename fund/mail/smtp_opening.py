@@ -1,15 +1,20 @@
-"""Greeting, encryption and log-in, which `smtplib` knows; only what the server answers is read within bounds."""
+"""Greeting, encryption and log-in: `smtplib` does them, and what the server answers is read within bounds."""
 
 import smtplib
 import socket
 import ssl
 import time
+from contextlib import suppress
 from typing import Any
 
 from fund.mail.smtp_replies import BrokenError, SmtpReplies
 
+PORT_OF_TLS = smtplib.SMTP_SSL_PORT
+_NOT_OPENED = (smtplib.SMTPException, OSError, ValueError)
+"""ValueError: a challenge at the log-in that is none."""
 
-class _Bounded(smtplib.SMTP):
+
+class Connection(smtplib.SMTP):
     """Everything until the connection is open ends by the moment `end`, whatever the server does."""
 
     def __init__(self, *where: Any, end: float, **more: Any) -> None:
@@ -34,33 +39,36 @@ class _Bounded(smtplib.SMTP):
         return code, b"\n".join(part.strip(b" \t") for part in words)
 
 
-class _BoundedSsl(_Bounded, smtplib.SMTP_SSL):
+class _Encrypted(Connection, smtplib.SMTP_SSL):
     """Encrypted from its first byte."""
 
 
 def open_smtp(
     host: str, port: int, *, encryption: str, greeting: str, user: str, password: str, timeout: float, end: float
-) -> smtplib.SMTP:
-    """A connection that is ready for mail, by the moment `end`. Raises SMTPException, OSError or ValueError."""
-    if encryption == "implicit":
-        context = ssl.create_default_context()
-        connection: smtplib.SMTP = _BoundedSsl(host, port, greeting, timeout=timeout, context=context, end=end)
-    else:
-        connection = _Bounded(host, port, greeting, timeout=timeout, end=end)
+) -> Connection:
+    """A connection that is ready for mail, by the moment `end`. Raises BrokenError, of which the cause tells more."""
+    kind, more = (_Encrypted, {"context": _context()}) if encryption == "implicit" else (Connection, {})
+    connection: Connection | None = None
     try:
+        connection = kind(host, port, greeting, timeout=timeout, end=end, **more)
         if encryption == "starttls":
-            connection.starttls(context=ssl.create_default_context())
+            connection.starttls(context=_context())
         connection.ehlo_or_helo_if_needed()
         if user:
             connection.login(user, password)
-    except BaseException:
-        connection.close()
-        raise
+    except _NOT_OPENED as problem:
+        if connection is not None:
+            connection.close()
+        raise BrokenError from problem
     return connection
 
 
-def say_goodbye(connection: smtplib.SMTP, *, end: float) -> None:
-    """Politely, and by the moment `end`. Raises SMTPException or OSError."""
-    if isinstance(connection, _Bounded):
-        connection.end = end
-    connection.quit()
+def say_goodbye(connection: Connection, *, end: float) -> None:
+    """Wait for an answer until the moment `end`, whatever it is."""
+    connection.end = end
+    with suppress(*_NOT_OPENED):
+        connection.quit()
+
+
+def _context() -> ssl.SSLContext:
+    return ssl.create_default_context()

@@ -1,17 +1,15 @@
 import re
-import smtplib
 import socket
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import takewhile, zip_longest
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from config import SettingsError
-from fund.mail.smtp_opening import open_smtp, say_goodbye
+from fund.mail.smtp_opening import PORT_OF_TLS, Connection, open_smtp, say_goodbye
 from fund.mail.smtp_replies import BrokenError
 from fund.mail.smtp_wire import CLOSING, NotHandedOverError, SmtpWire
 from fund.mail.transport import Answer, InDoubtError, NoReply, Outgoing, Reply, TransportUnavailableError
@@ -28,8 +26,6 @@ MOST_UNAVAILABLE = 3
 """So many in a row, and the mail server is taken to be down."""
 NOT_AN_ADDRESS = Reply(553, "5.1.3")
 """What we answer ourselves: a line break in an address would begin another command."""
-_NOT_OPENED = (smtplib.SMTPException, OSError, ValueError)
-"""ValueError: a challenge at the log-in that is none."""
 _NAMEABLE = re.compile(r"[!-;=?-~]+")
 _ENCRYPTION = ("starttls", "implicit", "none")
 
@@ -58,7 +54,7 @@ class SmtpTransport:
         self._url = url
         self._server = _parse(url)
         self._timeout = timeout
-        self._connection: smtplib.SMTP | None = None
+        self._connection: Connection | None = None
         self._wire: SmtpWire | None = None
         self._turn = threading.Lock()
 
@@ -89,16 +85,16 @@ class SmtpTransport:
     def greet(self) -> frozenset[str]:
         try:
             connection = self._open()
-        except _NOT_OPENED as broken:
-            raise TransportUnavailableError(type(broken).__name__) from broken
+        except BrokenError as broken:
+            raise TransportUnavailableError(type(broken.__cause__).__name__) from broken
         offered = frozenset(connection.esmtp_features)
-        _leave(connection)
+        say_goodbye(connection, end=time.monotonic() + GOODBYE)
         return offered | ({"encrypted"} if self._server.encryption != "none" else set())
 
     def close(self) -> None:
         with self._turn:
             if self._connection is not None:
-                _leave(self._connection)
+                say_goodbye(self._connection, end=time.monotonic() + GOODBYE)
             self._drop()
 
     def _send_some(self, messages: Sequence[Outgoing], sender: str, end: float) -> list[Answer]:
@@ -136,16 +132,13 @@ class SmtpTransport:
 
     def _connect(self, sender: str, first: Outgoing) -> SmtpWire:
         """A new connection with its first message begun. Raises BrokenError."""
-        try:
-            self._connection = connection = self._open()
-        except _NOT_OPENED as broken:
-            raise BrokenError from broken
+        self._connection = connection = self._open()
         assert connection.sock is not None  # noqa: S101  it is open
         pipelining = connection.has_extn("pipelining")
         self._wire = SmtpWire(connection.sock, pipelining=pipelining, timeout=self._timeout)
         return self._wire.begin(sender, first)
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self) -> Connection:
         server = self._server
         return open_smtp(
             server.host,
@@ -162,11 +155,6 @@ class SmtpTransport:
         if self._connection is not None:
             self._connection.close()
         self._connection = self._wire = None
-
-
-def _leave(connection: smtplib.SMTP) -> None:
-    with suppress(smtplib.SMTPException, OSError):
-        say_goodbye(connection, end=time.monotonic() + GOODBYE)
 
 
 def _can_be_named(one: Outgoing) -> bool:
@@ -200,7 +188,7 @@ def _parse(url: str) -> _Server:
 
 
 def _usual_encryption(parts: SplitResult, port: int | None) -> str:
-    if parts.scheme == "smtps" or port == smtplib.SMTP_SSL_PORT:
+    if parts.scheme == "smtps" or port == PORT_OF_TLS:
         return "implicit"
     return "none" if _is_loopback(parts.hostname or "") else "starttls"
 
