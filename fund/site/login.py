@@ -1,12 +1,12 @@
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from fund.db.types import address_index
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.members.check_credentials import check_credentials
 from fund.members.queries import member_by_id
 from fund.members.sign_in import sign_in
+from fund.site.register import typed_address
 from fund.web.errors import explain
 from fund.web.guards import Answer, needs_member, own_path
 from fund.web.limits import limiter
@@ -17,11 +17,6 @@ from fund.web.sign_in import current_member, sign_browser_in, sign_browser_out
 TRIES = "10/15 minutes"
 
 
-def _typed_address() -> str:
-    """One account, whoever tries it; the counter sees a keyed hash only."""
-    return "address:" + address_index(request.form.get("email", ""))[:24]
-
-
 def _was_wrong(response: Response) -> bool:
     """Only wrong tries are counted: signing in is no offence."""
     return response.status_code == 422  # noqa: PLR2004
@@ -29,7 +24,7 @@ def _was_wrong(response: Response) -> bool:
 
 @anonymous_form
 @limiter.limit(TRIES, methods=["POST"], deduct_when=_was_wrong)
-@limiter.limit(TRIES, methods=["POST"], deduct_when=_was_wrong, key_func=_typed_address)
+@limiter.limit(TRIES, methods=["POST"], deduct_when=_was_wrong, key_func=typed_address)
 def login() -> Answer:
     target = own_path(request.values.get("next", ""))
     if request.method == "POST":

@@ -5,6 +5,7 @@ from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES
 from fund.mail.lift_by_own_wish import lift_by_own_wish
+from fund.mail.rules import is_address
 from fund.members.ask_registration import ask_registration
 from fund.members.confirm_registration import confirm_registration
 from fund.members.passwords import new_password_hash
@@ -15,7 +16,7 @@ from fund.updates.opt_outs import drop_opt_outs
 from fund.web.errors import explain
 from fund.web.guards import Answer
 from fund.web.i18n import current_locale, gettext
-from fund.web.limits import limiter
+from fund.web.limits import caller, limiter
 from fund.web.origin import anonymous_form
 from fund.web.request_scope import read_session, write_session
 from fund.web.services import services
@@ -27,8 +28,9 @@ OF_ONE_ADDRESS = "10/hour; 20/day"
 
 
 def typed_address(field: str = "email") -> str:
-    """One address, whoever types it; the counter sees a keyed hash only."""
-    return "asked:" + address_index(request.form.get(field, ""))[:24]
+    """One address, whoever types it; the counter sees a keyed hash only. What is no address counts for the caller."""
+    typed = request.form.get(field, "").strip()
+    return f"asked:{address_index(typed)[:24] if is_address(typed) else caller()}"
 
 
 def check_open() -> None:

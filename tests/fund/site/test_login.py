@@ -152,3 +152,14 @@ def test_who_is_signed_in_already_is_led_on(client: FlaskClient, database: Datab
     try_in(client)
     assert client.get("/login").headers["Location"] == "/desk/"
     assert client.get("/login?next=/account").headers["Location"] == "/account"
+
+
+@pytest.mark.parametrize("path", ["/login", "/forgot"])
+@pytest.mark.parametrize("typed", ["", "no address"])
+def test_whoever_sends_no_address_keeps_nobody_else_from_hearing_so(app: Flask, path: str, typed: str) -> None:
+    statuses = []
+    for number in range(12):
+        visitor = app.test_client()
+        visitor.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+        statuses.append(visitor.post(path, data={"email": typed}).status_code)
+    assert set(statuses) == {422}
