@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from fund.updates.allow_again import allow_again
 from fund.updates.models import OptIn
+from fund.updates.note_preference import note_preference
 from fund.updates.stop_everything import stop_everything
 from tests.fixtures.databases import sqlite_only
 from tests.fund.updates.conftest import MakeCampaign
@@ -111,6 +112,22 @@ def test_a_campaign_that_the_page_does_not_list_cannot_be_asked_for(
     token = tokens(newsroom)["charlie"]
     choose(newsroom, token, (other, "timeline"), (0, "timeline"), (newsroom.campaign_id, "updates"))
     assert asked(newsroom) == []
+
+
+def test_the_account_page_ends_events_but_of_a_campaign_that_is_followed_and_does_not_bring_them_back(
+    newsroom: Newsroom, make_campaign: MakeCampaign
+) -> None:
+    here, followed = newsroom.campaign_id, make_campaign("host")
+    newsroom.member("bob")
+    newsroom.donor("bob")
+    newsroom.follower("bob", campaign_id=followed)
+    for campaign_id in (here, followed):
+        wish(newsroom, "bob", campaign_id=campaign_id)
+    for wants in (False, True):
+        with newsroom.database.write() as session:
+            note_preference(session, address="bob@example.org", wants_updates=wants, now=newsroom.now)
+        assert [at for at, _, _ in asked(newsroom)] == [followed]
+        assert announced(newsroom) == {}
 
 
 def test_everything_off_stops_events_as_well_and_brings_them_back(newsroom: Newsroom) -> None:
