@@ -2,8 +2,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fund.donations.models import Donation
 from fund.donations.rules import SETTLED
@@ -24,12 +24,18 @@ class Reach:
 
 
 def count_recipients(session: Session, *, campaign_id: int, groups: Sequence[str], topic: str = "updates") -> Reach:
-    """Of the groups without whoever left, did not ask where one has to, and whom mail to many never goes to."""
+    """Of the groups without whoever left, did not ask where one has to, and whom mail to many never goes to.
+
+    Whoever is in several is looked for in those before: bringing all addresses together takes seconds with 100,000.
+    """
     chosen = {group: _addresses(group, campaign_id, topic) for group in groups}
     counts = tuple((group, _count(session, addresses)) for group, addresses in chosen.items())
-    if len(chosen) == 1:
-        return Reach(counts, counts[0][1])
-    return Reach(counts, session.scalar(select(func.count()).select_from(union(*chosen.values()).subquery())) or 0)
+    more = (
+        _count(session, _not_in(chosen[group], groups[:place], campaign_id))
+        for place, group in enumerate(groups)
+        if place
+    )
+    return Reach(counts, counts[0][1] + sum(more))
 
 
 def _count(session: Session, addresses: Select[str | None]) -> int:
@@ -37,13 +43,27 @@ def _count(session: Session, addresses: Select[str | None]) -> int:
 
 
 def _addresses(group: str, campaign_id: int, topic: str) -> Select[str | None]:
+    index, belongs = _belonging(group, campaign_id)
+    people = select(index).where(*belongs)
+    return _staying(people.distinct() if group == "donors" else people, campaign_id, topic)
+
+
+def _belonging(group: str, campaign_id: int) -> tuple[InstrumentedAttribute[Any], tuple[ColumnElement[bool], ...]]:
+    """Where the address stands, and what makes one of the group."""
     if group == "members":
-        return _staying(select(Member.address_index).where(Member.wants_updates.is_(True)), campaign_id, topic)
+        return Member.address_index, (Member.wants_updates.is_(True),)
     if group == "followers":
-        follows = (Follower.campaign_id == campaign_id, Follower.state == "confirmed")
-        return _staying(select(Follower.address_index).where(*follows), campaign_id, topic)
+        return Follower.address_index, (Follower.campaign_id == campaign_id, Follower.state == "confirmed")
     gave = (Donation.campaign_id == campaign_id, Donation.state.in_(SETTLED), Donation.email_index.is_not(None))
-    return _staying(select(Donation.email_index).where(*gave).distinct(), campaign_id, topic)
+    return Donation.email_index, gave
+
+
+def _not_in(people: Select[str | None], groups: Sequence[str], campaign_id: int) -> Select[str | None]:
+    address = people.selected_columns[0]
+    for group in groups:
+        index, belongs = _belonging(group, campaign_id)
+        people = people.where(~exists().where(index == address, *belongs))
+    return people
 
 
 def _staying(people: Select[Any], campaign_id: int, topic: str) -> Select[str | None]:

@@ -55,6 +55,21 @@ def test_what_the_desk_foretells_is_what_is_sent(newsroom: Newsroom) -> None:
     assert len(newsroom.mails()) == 2
 
 
+def test_whoever_is_several_counts_once(newsroom: Newsroom) -> None:
+    newsroom.member("bob")
+    newsroom.member("carol", wants_updates=False)
+    for name in ("bob", "carol", "charlie"):
+        newsroom.follower(name)
+    for name in ("bob", "carol", "charlie", "dave", "dave"):
+        newsroom.donor(name)
+    groups = groups_of("public", mail_donors=True)
+    with newsroom.database.read() as session:
+        reach = count_recipients(session, campaign_id=newsroom.campaign_id, groups=groups)
+    assert (reach.groups, reach.total) == ((("members", 1), ("followers", 3), ("donors", 4)), 4)
+    newsroom.publish(newsroom.draft(mail_donors=True))
+    assert len(newsroom.mails()) == 4
+
+
 def test_each_reads_their_language_or_the_one_there_is(newsroom: Newsroom) -> None:
     newsroom.member("bob")
     newsroom.member("eve", locale="fr")
