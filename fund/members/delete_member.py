@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
+from fund.db.types import address_index, address_indexes
 from fund.kit.errors import Refusal
 from fund.members.ask_new_address import end_wishes
 from fund.members.ask_reset import end_resets
@@ -17,15 +18,17 @@ OWNER = "owner"
 def delete_member(session: Session, *, member_id: int, now: datetime) -> str:
     """What named a person goes, the row stays for what refers to it. Returns the address, for what else holds it.
 
-    Instead of the address a digest of its index is kept, so that an imported list does not bring back who left.
+    Instead of the address a digest of its index is kept, so that an imported list does not bring back who left: of the
+    index that a new row would have, for this one cannot be written anew when DATA_KEYS change.
     Raises Refusal 409 for the last owner: nobody could open the desk any more.
     """
     member = session.get(Member, member_id, with_for_update=True)
     if member is None or member.deleted_at is not None:
         raise Refusal("There is no such member.", status=404)
     _check_not_last_owner(session, member)
-    address, index = member.address, gone_index(member.address_index)
-    for earlier in session.scalars(select(Member).where(Member.address_index == index)):
+    address, index = member.address, gone_index(address_index(member.address))
+    marks = [gone_index(one) for one in address_indexes(address)]
+    for earlier in session.scalars(select(Member).where(Member.address_index.in_(marks))):
         earlier.address_index = f"gone:{earlier.id}"
     session.flush()
     member.address, member.address_index, member.name = "", index, ""
