@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from fund.audit.models import AuditEntry
 from fund.db.session import Database
 from fund.kit.clock import utc_now
 from fund.members.import_chunk import import_chunk
@@ -70,6 +71,14 @@ def test_from_the_file_to_its_people_with_progress_and_a_report(
     assert found(services.database).rows_done == 250
     submit(desk, page, to=f"{page}/continue")
     work(services, queue)
+    with services.database.read() as session:
+        audited = list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
+    assert [one for one in audited if "import" in one] == [
+        "start_import",
+        "pause_import",
+        "continue_import",
+        "import_members",
+    ]
     end = found(services.database)
     assert (end.state, end.added, end.refused) == ("done", made.good, made.bad)
     rows = list(csv.reader(io.StringIO(desk.get(f"/fr{page}.csv").text)))

@@ -80,6 +80,12 @@ def test_the_link_names_nobody(services: Services) -> None:
     assert "charlie" not in token.lower()
 
 
+def test_a_link_to_an_invitation_that_is_not_there_is_not_found(services: Services) -> None:
+    with services.database.read() as session, pytest.raises(Refusal) as refused:
+        read_invitation(session, services.signer, token=services.signer.sign("invitation", 7), now=NOW)
+    assert refused.value.status == 404
+
+
 @pytest.mark.parametrize("token", ["", "x", "1", "MQ.forged-signature-here", "é", "a" * 5000])
 def test_what_we_never_sent_is_not_found(services: Services, token: str) -> None:
     with services.database.read() as session, pytest.raises(Refusal) as refused:

@@ -48,6 +48,15 @@ def test_days_as_lists_write_them(date: str) -> None:
     assert found.consent_at == datetime(2025, 11, 3, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "date", ["2025-11-03 14:32:05", "2025-11-03T14:32:05.123+00:00", "3/11/2025 14:32:05", "1762180325"]
+)
+def test_a_time_of_day_is_kept_where_one_is_given(date: str) -> None:
+    found = judged(date=date)
+    assert isinstance(found, Newcomer)
+    assert found.consent_at == datetime(2025, 11, 3, 14, 32, 5, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("date", ["yesterday", "2025-13-01", "31.02.2025", "2027-01-01", "12/25/2025", "١٢٣٤٥٦٧٨٩"])
 def test_a_day_that_cannot_be_read_or_is_still_to_come(date: str) -> None:
     assert reason("Bob", "bob@x.example", "", date) == "bad_date"

@@ -52,6 +52,7 @@ def test_updates_by_mail_can_be_ended_and_asked_for_again(browser: FlaskClient, 
     assert member(database, bob).consent_source == "the tests", "what was so before is no new consent"
     browser.post("/account/updates", data={"csrf_token": token})
     assert member(database, bob).wants_updates is False
+    assert member(database, bob).consent_source == "the tests"
     browser.post("/account/updates", data={"csrf_token": token, "updates": "1"})
     assert member(database, bob).wants_updates is True
     assert member(database, bob).consent_source == "set on the account page"

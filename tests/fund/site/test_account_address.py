@@ -1,7 +1,9 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from fund.audit.models import AuditEntry
 from fund.db.session import Database
 from fund.kit.clock import utc_now
 from fund.mail.queries_of_reports import find_suppression
@@ -98,6 +100,10 @@ def test_either_mailbox_can_say_no_and_so_can_the_member(
     assert app.test_client().post(new).status_code == 410
     old, new = link(database, BOB.address), link(database, NEW)
     assert submit(browser, "/account", to="/account/address/withdraw").status_code == 303
+    with database.read() as session:
+        newest = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert newest is not None
+        assert (newest.action, newest.actor) == ("withdraw_address", f"member:{bob}")
     assert [app.test_client().post(one).status_code for one in (old, new)] == [410, 410]
     assert address(database, bob) == BOB.address
 

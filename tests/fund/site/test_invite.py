@@ -12,7 +12,7 @@ from fund.members.queries import member_by_address
 from fund.web.services import Services
 from tests.fixtures.databases import sqlite_only
 from tests.forms import submit
-from tests.people import ALICE, CHARLIE, PASSWORD, add_member
+from tests.people import ALICE, CAROL, CHARLIE, PASSWORD, add_member
 
 pytestmark = sqlite_only
 
@@ -86,6 +86,21 @@ def test_another_sites_form_is_refused(client: FlaskClient, services: Services, 
     answer = client.post(link, data={"name": "Charlie", "password": PASSWORD}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert not is_member(services)
+
+
+def test_somebody_of_a_list_who_agrees_again_or_not_agreed_once(client: FlaskClient, services: Services) -> None:
+    """Where they said yes first stays noted."""
+    for person, ticked in ((CHARLIE, {"updates": "1"}), (CAROL, {})):
+        member_id = add_member(services.database, person)
+        with services.database.write() as session:
+            session.get_one(Member, member_id).password_hash = ""
+        path = f"/invite/{imported_token(services.signer, member_id)}"
+        answer = client.post(path, data={"name": "C", "password": PASSWORD, **ticked})
+        assert answer.status_code == 303
+        with services.database.read() as session:
+            member = session.get_one(Member, member_id)
+        assert (member.wants_updates, member.consent_source) == (bool(ticked), "the tests")
+        client.delete_cookie("session")
 
 
 def test_somebody_of_a_list_chooses_a_password_once(client: FlaskClient, services: Services) -> None:

@@ -68,6 +68,15 @@ def test_from_the_form_to_the_account(client: FlaskClient, database: Database) -
     assert client.post("/login", data={"email": CHARLIE.address, "password": PASSWORD}).status_code == 303
 
 
+def test_who_did_not_ask_for_updates_has_agreed_to_nothing(client: FlaskClient, database: Database) -> None:
+    ask(client)
+    assert client.post(newest_link(database)).status_code == 303
+    with database.read() as session:
+        member = member_by_address(session, CHARLIE.address)
+    assert member is not None
+    assert (member.wants_updates, member.consent_source, member.consent_at) == (False, "", None)
+
+
 def test_a_known_address_gets_another_mail_and_the_same_answer(client: FlaskClient, database: Database) -> None:
     add_member(database, BOB)
     ask(client, email=f" {BOB.address.upper()} ")
