@@ -24,6 +24,10 @@ SECRETS = (
 )  # fmt: skip
 DATA_KEY_BYTES = 32
 WEAK_SECRET = 32
+WEAK_TOKEN = 24
+"""Characters. Of what another program shows us, as far as it is set."""
+_WEBHOOK_SECRET = re.compile(r"whsec_\S+")
+_MAIL_FROM = re.compile(r"[^\n\r]*[^\s@<]@[^\s@>]+\.[^\s@>]+>?")
 _PROCESSING_FEE = re.compile(r"([A-Z]{3}|\*) +(\d{1,2}(?:\.\d{1,4})?) ?% +(\d{1,9})", re.ASCII)
 
 
@@ -104,7 +108,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path = Pa
         dkim_key=values.text("DKIM_KEY", ""),
         dkim_selector=values.text("DKIM_SELECTOR", ""),
         mail_hook_secrets=values.listed("MAIL_HOOK_SECRET"),
-        redis_url=values.text("REDIS_URL", ""),
+        redis_url=_redis_url(values.text("REDIS_URL", "")),
         give_limit=_limit(values.text("GIVE_LIMIT", "30/10 minutes")),
         processing_fees=_processing_fees(
             values.text("PROCESSING_FEES", "CAD 2.9% 30, SEK 1.5% 180, JPY 3.6% 0, * 2.9% 30")
@@ -134,8 +138,8 @@ class _Values:
         if path:
             try:
                 return Path(path).read_text().strip()
-            except OSError as problem:
-                raise SettingsError(f"{name}_FILE cannot be read: {problem.strerror}") from problem
+            except (OSError, UnicodeDecodeError) as problem:
+                raise SettingsError(f"{name}_FILE cannot be read: {_why(problem)}") from None
         return self._raw.get(name, "").strip() or default
 
     def listed(self, name: str) -> list[str]:
@@ -170,9 +174,13 @@ def _read_dotenv(path: Path) -> dict[str, str]:
     return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
 
 
+def _why(problem: Exception) -> str:
+    return getattr(problem, "strerror", None) or "it is not text"
+
+
 def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
     try:
+        host = urlsplit(url).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
@@ -195,11 +203,22 @@ def _database_url(url: str) -> str:
     return url
 
 
+def _redis_url(url: str) -> str:
+    if url and not url.startswith(("redis://", "rediss://", "redis+")):
+        raise SettingsError("REDIS_URL is like redis://host:6379/0")
+    return url
+
+
 def _site_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    try:
+        parts = urlsplit(url)
+        more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+        host = parts.hostname or "" if parts.scheme in ("http", "https") and not more and parts.port != 0 else ""
+    except ValueError:
+        host = ""
+    if not host:
         raise SettingsError("SITE_URL is an origin such as https://fund.example.org, without a path")
-    if parts.scheme == "http" and not (_is_loopback(url) or parts.hostname.endswith(".onion")):
+    if parts.scheme == "http" and not (_is_loopback(url) or host.endswith(".onion")):
         raise SettingsError("SITE_URL must be https")
     return url.rstrip("/")
 
@@ -234,15 +253,18 @@ def _data_key(part: str) -> tuple[str, bytes]:
 
 def _kept(path: Path, make: Callable[[], str]) -> str:
     """A key made on first start, mode 0600. Of processes starting at once all take the first one's, whole."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "w") as target:
-            target.write(make())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        Path(draft).unlink()
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            with os.fdopen(descriptor, "w") as target:
+                target.write(make())
+            with suppress(FileExistsError):
+                os.link(draft, path)
+            Path(draft).unlink()
+        return path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"DATA_DIR cannot be used, for {path.name}: {_why(problem)}") from None
 
 
 def _networks(parts: list[str]) -> list[str]:
@@ -292,9 +314,11 @@ def _check_production(settings: Settings) -> None:
         "DATA_KEYS": bool(settings.data_keys),
         "STRIPE_SECRET_KEY": bool(settings.stripe_secret_key),
         "STRIPE_WEBHOOK_SECRETS": bool(settings.stripe_webhook_secrets)
-        and all(secret.startswith("whsec_") for secret in settings.stripe_webhook_secrets),
+        and all(_WEBHOOK_SECRET.fullmatch(secret) for secret in settings.stripe_webhook_secrets),
         "POSTAL_ADDRESS": bool(settings.postal_address),
-        "MAIL_FROM": "@" in settings.mail_from and not settings.mail_from.endswith("@localhost"),
+        "MAIL_FROM": _MAIL_FROM.fullmatch(settings.mail_from) is not None,
+        "MAIL_HOOK_SECRET": all(len(secret) >= WEAK_TOKEN for secret in settings.mail_hook_secrets),
+        "METRICS_TOKEN": not settings.metrics_token or len(settings.metrics_token) >= WEAK_TOKEN,
         "REQUIRE_SECOND_FACTOR": settings.require_second_factor,
     }
     for name, good in demands.items():

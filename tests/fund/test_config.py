@@ -82,6 +82,12 @@ WEAK = [
     ("MAIL_FROM", ""),
     ("MAIL_FROM", "fund@localhost"),
     ("MAIL_FROM", "nobody"),
+    ("MAIL_FROM", "@"),
+    ("MAIL_FROM", "fund@example.org\nBcc: all@example.org"),
+    ("STRIPE_WEBHOOK_SECRETS", "whsec_"),
+    ("MAIL_HOOK_SECRET", "short"),
+    ("MAIL_HOOK_SECRET", f"{'x' * 24},short"),
+    ("METRICS_TOKEN", "short"),
     ("REQUIRE_SECOND_FACTOR", "0"),
 ]
 WRONG = [
@@ -89,6 +95,10 @@ WRONG = [
     ("SITE_URL", "https://fund.example.org/path"),
     ("SITE_URL", "https://fund.example.org?x=1"),
     ("SITE_URL", "ftp://fund.example.org"),
+    ("SITE_URL", "https://[::1"),
+    ("SITE_URL", "https://fund.example.org:99999"),
+    ("SITE_URL", "https://somebody:secret@fund.example.org"),
+    ("SITE_URL", "https://fund.example.org#top"),
     ("DATABASE_URL", "mysql://x"),
     ("DATA_KEYS", "k1:short"),
     ("DATA_KEYS", "k 1:" + KEY[3:]),
@@ -97,6 +107,8 @@ WRONG = [
     ("STRIPE_SECRET_KEY", "pk_test_key"),
     ("STRIPE_API_BASE", "http://127.0.0.1:4242"),
     ("STRIPE_API_BASE", "http://stripe.example.org"),
+    ("STRIPE_API_BASE", "http://[::1"),
+    ("REDIS_URL", "localhost:6379"),
     ("DEFAULT_LOCALE", "de"),
     ("LOG_FORMAT", "xml"),
     ("WORKERS", "many"),
@@ -132,6 +144,15 @@ def test_a_secret_may_come_from_a_file(load: Load, tmp_path: Path) -> None:
     path.write_text("  from the file\n")
     settings = load(SECRET_KEY_FILE=str(path), SECRET_KEY="from the environment", SITE_NAME_FILE=str(path))
     assert (settings.secret_key, settings.site_name) == ("from the file", "Retainer")
+
+
+def test_a_file_that_holds_no_text_and_a_folder_that_is_none_are_named(load: Load, tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY_FILE cannot be read"):
+        load(SECRET_KEY_FILE=str(path))
+    with pytest.raises(SettingsError, match=r"^DATA_DIR cannot be used"):
+        load(DATA_DIR=str(path))
 
 
 @pytest.mark.parametrize("url", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
