@@ -11,20 +11,24 @@ DMARC = "v=DMARC1; p=quarantine; rua=mailto:<an address that you read>"
 
 def check_domain(dns: DnsRecords, domain: str, keys: Mapping[str, str]) -> list[Finding]:
     """What the DNS says of mail from `domain`; `keys` are the DKIM records that it should have, by selector."""
-    looks: list[tuple[str, Callable[[], Finding]]] = [
-        (f"DKIM {selector}", partial(_dkim, dns, f"{selector}._domainkey.{domain}", record))
-        for selector, record in keys.items()
+    signing = {selector: f"{selector}._domainkey.{domain}" for selector in keys}
+    return [
+        *(
+            _look(f"DKIM {selector}", partial(_dkim, dns, name, keys[selector]), f"{name} TXT {keys[selector]}")
+            for selector, name in signing.items()
+        ),
+        _look("SPF", partial(_spf, dns, domain), f"{domain} TXT {SPF}"),
+        _look("DMARC", partial(_dmarc, dns, domain), f"_dmarc.{domain} TXT {DMARC}"),
+        _look("MX", partial(_mx, dns, domain), ""),
     ]
-    looks += [("SPF", partial(_spf, dns, domain)), ("DMARC", partial(_dmarc, dns, domain))]
-    looks.append(("MX", partial(_mx, dns, domain)))
-    return [_look(name, look) for name, look in looks]
 
 
-def _look(name: str, look: Callable[[], Finding]) -> Finding:
+def _look(name: str, look: Callable[[], Finding], add: str) -> Finding:
+    """`add`: what to have there, said also where nobody can be asked what there is."""
     try:
         return look()
     except NoDnsError:
-        return Finding(name, "not checked", "The DNS did not answer.")
+        return Finding(name, "not checked", "The DNS did not answer.", add)
 
 
 def _dkim(dns: DnsRecords, name: str, wanted: str) -> Finding:

@@ -162,6 +162,8 @@ def test_a_dns_that_does_not_answer_is_no_problem_of_ours(services: Services, tm
     status, found = look(with_settings(services, tmp_path), "--dns", dns.address)
     assert status == 0
     assert {found[name][0] for name in ("DKIM r1", "DKIM e1", "SPF", "DMARC", "MX")} == {"not checked"}
+    assert found["DKIM r1"][1].startswith(f"r1._domainkey.{HOST} TXT v=DKIM1; k=rsa; p=")
+    assert [found[name][1].partition(" TXT ")[0] for name in ("SPF", "DMARC")] == [HOST, f"_dmarc.{HOST}"]
     status, found = look(with_settings(services, tmp_path, MAIL_FROM="fund@localhost"), "--dns", dns.address)
     assert (status, found["DNS"][0]) == (0, "not checked")
 
