@@ -97,6 +97,15 @@ def test_a_test_goes_to_who_asks_once_and_says_that_it_is_one(desk: FlaskClient,
     assert body.subject.endswith("L’injonction est refusée")
 
 
+def test_a_test_says_how_to_leave_only_where_the_mail_would(desk: FlaskClient, database: Database) -> None:
+    for name in ("update", "receipt"):
+        submit(desk, f"{ROOM}/{name}", to=f"{ROOM}/{name}/test")
+    with database.read() as session:
+        texts = dict(session.execute(select(MailBody.message, MailBody.text)).all())
+    assert "%%unsubscribe_url%%" in texts["update"]
+    assert "%%unsubscribe_url%%" not in texts["receipt"]
+
+
 def test_nobody_is_flooded_with_tests(desk: FlaskClient) -> None:
     answers = [submit(desk, f"{ROOM}/receipt", to=f"{ROOM}/receipt/test").status_code for _ in range(22)]
     assert answers[0] == 303

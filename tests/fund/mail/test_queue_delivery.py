@@ -1,13 +1,15 @@
 import threading
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from fund.db.session import Database
+from fund.mail.find_delivery import find_delivery
 from fund.mail.models import Delivery, MailBody
 from fund.mail.queue_delivery import queue_delivery
 from fund.mail.sender import Sender
 from tests.fakes.queue import FakeQueue
+from tests.fixtures.databases import sqlite_only
 
 VALUES = {"invite_url": "https://fund.example/invite/abc", "expires": "28 November 2026"}
 
@@ -97,6 +99,19 @@ def test_nobodys_address_nor_words_lie_open_in_the_database(
         rows = [*session.execute(text("SELECT * FROM delivery")), *session.execute(text("SELECT * FROM mail_body"))]
     assert len(rows) == 2
     assert not any("bob" in str(row) or "/invite/abc" in str(row) or "You are invited" in str(row) for row in rows)
+
+
+@sqlite_only
+def test_whether_it_was_sent_is_found_by_its_key(
+    database: Database, queue: FakeQueue, sender: Sender, now: datetime
+) -> None:
+    invite(database, queue, sender, now)
+    (only,) = stored(database)
+    with database.write() as session:
+        assert find_delivery(session, only.key) == ("queued", None)
+        assert find_delivery(session, only.key + "0") is None
+        session.execute(update(Delivery).values(state="sent", sent_at=now))
+        assert find_delivery(session, only.key) == ("sent", now)
 
 
 def test_two_sessions_that_queue_the_same_key_at_once_queue_one(
