@@ -34,7 +34,7 @@ def link_in(fund: FundProcess, address: str, kind: str) -> str:
         texts = [words_of(mail) for mail in mails(fund) if str(mail["To"]) == address]
         return re.findall(rf"{re.escape(fund.url)}(?:/fr)?/{kind}/\S+", "\n".join(texts))
 
-    return until(look)[-1]
+    return until(look, timeout=30)[-1]
 
 
 def one_click(url: str) -> int:

@@ -8,10 +8,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from fund.kit.signing import Signer
+from fund.updates.unsubscribing import unsubscribe_token
 from tests.fixtures.fund_process import FundProcess
 from tests.journeys.axe import faults
+from tests.journeys.mailbox import link_in
+from tests.journeys.visitor import Visitor
+from tests.people import PASSWORD
 
 CAMPAIGN = "/c/four-labels"
+FELIX, BOB = "felix@example.net", "bob@example.org"
 PAGES = (
     "/",
     CAMPAIGN,
@@ -28,6 +34,7 @@ PAGES = (
     "/terms",
     "/login",
     "/forgot",
+    "/register",
     "/nowhere",
 )
 LOOKS: dict[str, tuple[tuple[int, Any], ...]] = {
@@ -35,6 +42,10 @@ LOOKS: dict[str, tuple[tuple[int, Any], ...]] = {
     "/fr": ((320, "light"), (320, "dark"), (768, "dark"), (1280, "dark")),
 }
 """Both schemes where it is narrow and words break; where there is room, one in each language."""
+ONE_LOOK: tuple[tuple[int, Any, str], ...] = (
+    (320, "light", ""), (1280, "dark", "/fr"), (320, "dark", "/fr"), (768, "light", ""),
+)  # fmt: skip
+"""Width, scheme and language, in turn: for pages that others like them were looked at in every one."""
 HREF = re.compile(r'(?:href|action)="(/[^"#]*)"')
 
 
@@ -60,6 +71,44 @@ def test_a_form_that_came_back_is_accessible(page: Page, demo_site: FundProcess)
     expect(amount).to_have_value("beaucoup")
     expect(amount).to_have_accessible_description(re.compile("Écrivez le montant en chiffres"))
     assert faults(page) == []
+
+
+def pages_behind_links(site: FundProcess) -> list[str]:
+    """What the links of mails lead to: each asked for as people do, or signed as the site does."""
+    for path, address in ((f"{CAMPAIGN}/follow", FELIX), ("/forgot", BOB), ("/register", FELIX)):
+        Visitor(site.url).submit(path, to=path, email=address, name="Félix", password=PASSWORD)
+    mailed = [link_in(site, FELIX, "follow"), link_in(site, BOB, "reset"), link_in(site, FELIX, "register")]
+    token = unsubscribe_token(Signer(site.environ["SECRET_KEY"]), "m", 2, 1)
+    paths = [re.sub(f"^{re.escape(site.url)}(/fr)?", "", link) for link in mailed]
+    return [*paths, f"/unsubscribe/{token}", f"/preferences/{token}", "/preferences/cut.off"]
+
+
+def test_pages_behind_the_links_of_mails_are_accessible(page: Page, demo_site: FundProcess) -> None:
+    found: list[str] = []
+    for number, path in enumerate(pages_behind_links(demo_site)):
+        width, scheme, language = ONE_LOOK[number % len(ONE_LOOK)]
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.goto(demo_site.url + language + path)
+        found += faults(page)
+    for path in (demo_site.url + "/fr/register", link_in(demo_site, BOB, "reset")):
+        page.goto(path)
+        page.locator("main form button").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        found += faults(page)
+    assert found == []
+
+
+def test_choosing_what_comes_is_accessible_at_every_step(page: Page, demo_site: FundProcess) -> None:
+    token = unsubscribe_token(Signer(demo_site.environ["SECRET_KEY"]), "m", 3, 1)
+    page.goto(f"{demo_site.url}/preferences/{token}")
+    page.set_viewport_size({"width": 320, "height": 900})
+    found: list[str] = []
+    for button, then in (("Save", "Saved."), ("Stop everything", "No news goes"), ("Send them again", "come again")):
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("main")).to_contain_text(then)
+        found += faults(page)
+    assert found == []
 
 
 def test_nothing_comes_from_elsewhere_and_no_cookie_is_set(page: Page, demo_site: FundProcess) -> None:
