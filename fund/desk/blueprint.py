@@ -65,6 +65,7 @@ from fund.desk import (
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 desk.add_app_template_filter(filters.when)
+desk.add_app_template_filter(filters.typed_day)
 
 ASK = ("GET", "POST")
 SEND = ("POST",)

@@ -73,6 +73,8 @@ def test_thirty_one_complainants_read_well(
     later = "\n".join(f"Later label {number} | Maison {number}" for number in range(27))
     done = submit(desk, page, added=later, added_side="complainant", added_from_on="2026-10-18", **WHY)
     assert done.headers["Location"] == page
+    assert "since 18 October 2026" in desk.get(page).text
+    assert "2026-10-18</span>" not in desk.get(page).text
     text = public(desk)
     assert "31 complainants, 4 from the first letter" in text
     assert "since 18 October 2026" in text
