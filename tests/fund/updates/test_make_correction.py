@@ -16,7 +16,6 @@ from fund.updates.rules import Words
 from tests.fixtures.databases import sqlite_only
 from tests.fund.updates.newsroom import BOTH, Newsroom, text_of
 
-pytestmark = sqlite_only
 BETTER = {"en": Words("Granted", "The motion was *granted*."), "fr": BOTH["fr"]}
 
 
@@ -36,6 +35,7 @@ def published(newsroom: Newsroom) -> int:
     return update_id
 
 
+@sqlite_only
 def test_the_words_change_and_those_before_stay(newsroom: Newsroom, published: int) -> None:
     newsroom.correct(published, BETTER)
     newsroom.later(hours=1)
@@ -50,6 +50,7 @@ def test_the_words_change_and_those_before_stay(newsroom: Newsroom, published: i
     assert newsroom.mails() == [], "nobody is written to unless that was ticked"
 
 
+@sqlite_only
 def test_everybody_is_told_once_when_that_was_ticked(newsroom: Newsroom, published: int) -> None:
     prepared = prepare(newsroom, published)
     newsroom.make_correction(published, seen=prepared.edited_at, tell=True)
@@ -65,6 +66,7 @@ def test_everybody_is_told_once_when_that_was_ticked(newsroom: Newsroom, publish
     assert keys == [f"update:{published}", f"correction:{prepared.id}"]
 
 
+@sqlite_only
 def test_nobody_sees_what_is_only_prepared(newsroom: Newsroom, published: int) -> None:
     prepare(newsroom, published)
     assert newsroom.update(published).said("en").title == "Refused"
@@ -90,6 +92,7 @@ def test_of_two_who_correct_at_once_the_second_is_told(newsroom: Newsroom, publi
     assert newsroom.update(published).said("en").title == "Other"
 
 
+@sqlite_only
 def test_corrected_words_need_clearing_again(newsroom: Newsroom) -> None:
     update_id = newsroom.draft(needs_counsel=True)
     clear(newsroom, update_id)
@@ -133,6 +136,7 @@ def _add_counsel(newsroom: Newsroom, session: Session) -> int:
     return counsel.id
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("words", "more", "field"),
     [
@@ -151,6 +155,7 @@ def test_bad_input_is_refused_beside_its_field(
     assert (refused.value.status, refused.value.field) == (422, field)
 
 
+@sqlite_only
 def test_only_what_is_published_is_corrected(newsroom: Newsroom) -> None:
     with pytest.raises(Refusal) as refused:
         prepare(newsroom, newsroom.draft())

@@ -11,8 +11,6 @@ from tests.fixtures.databases import sqlite_only
 from tests.fund.updates.newsroom import Newsroom, token_in
 from tests.people import BOB, add_member, sign_in
 
-pytestmark = sqlite_only
-
 BOBS = "bob@example.org"
 
 
@@ -44,6 +42,7 @@ def test_whoever_follows_anew_is_asked_and_heard(newsroom: Newsroom, reason: str
     assert entry.before["reason"] == reason
 
 
+@sqlite_only
 def test_the_page_behind_the_link_asks_again(newsroom: Newsroom, app: Flask) -> None:
     newsroom.ask(BOBS)
     (mail,) = newsroom.mails()
@@ -57,6 +56,7 @@ def test_the_page_behind_the_link_asks_again(newsroom: Newsroom, app: Flask) -> 
     assert "You will hear how it goes" in client.get(link).text
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("reason", "said"), [("bounced", "came back"), ("complained", "reported"), ("asked", "You asked for no more")]
 )

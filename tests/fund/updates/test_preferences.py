@@ -18,8 +18,6 @@ from tests.fixtures.databases import sqlite_only
 from tests.fund.updates.conftest import MakeCampaign
 from tests.fund.updates.newsroom import Newsroom, token_in
 
-pytestmark = sqlite_only
-
 
 def tokens(newsroom: Newsroom, **more: object) -> dict[str, str]:
     """Publish; the tokens of the mails, by name."""
@@ -48,6 +46,7 @@ def chosen(newsroom: Newsroom, token: str) -> dict[int, list[str]]:
     return {choice.campaign.id: sorted(choice.wanted) for choice in look(newsroom, token).choices}
 
 
+@sqlite_only
 def test_a_follower_sees_what_they_follow_and_looking_changes_nothing(
     newsroom: Newsroom, make_campaign: MakeCampaign
 ) -> None:
@@ -76,6 +75,7 @@ def test_one_kind_can_go_and_come_back(newsroom: Newsroom) -> None:
     assert sorted(tokens(newsroom)) == ["charlie", "dave"]
 
 
+@sqlite_only
 def test_a_member_chooses_among_all_campaigns(newsroom: Newsroom, make_campaign: MakeCampaign) -> None:
     other, here = make_campaign("host"), newsroom.campaign_id
     make_campaign("hidden", "draft")
@@ -93,6 +93,7 @@ def test_a_member_chooses_among_all_campaigns(newsroom: Newsroom, make_campaign:
     assert tokens(newsroom, campaign_id=other) == {}
 
 
+@sqlite_only
 def test_the_link_subscribes_to_nothing_that_was_not_there(newsroom: Newsroom, make_campaign: MakeCampaign) -> None:
     other = make_campaign("host")
     newsroom.follower("charlie")
@@ -102,6 +103,7 @@ def test_the_link_subscribes_to_nothing_that_was_not_there(newsroom: Newsroom, m
     assert tokens(newsroom, campaign_id=other) == {}
 
 
+@sqlite_only
 def test_who_gave_can_leave_by_one_click_and_come_back(newsroom: Newsroom) -> None:
     newsroom.donor("dora")
     newsroom.donor("dora")
@@ -118,6 +120,7 @@ def test_who_gave_can_leave_by_one_click_and_come_back(newsroom: Newsroom) -> No
     assert list(tokens(newsroom, mail_donors=True)) == ["dora"]
 
 
+@sqlite_only
 def test_who_is_member_donor_and_follower_gets_one_and_leaves_as_all_of_them(newsroom: Newsroom) -> None:
     newsroom.member("bob")
     newsroom.follower("bob")
@@ -155,6 +158,7 @@ def test_everything_off_outlives_every_list_and_has_a_way_back(newsroom: Newsroo
     assert (look(newsroom, token).stopped, list(tokens(newsroom))) == ("", ["charlie"])
 
 
+@sqlite_only
 def test_asking_anew_and_confirming_is_a_way_back_as_well(newsroom: Newsroom) -> None:
     newsroom.follower("charlie")
     token = tokens(newsroom)["charlie"]
@@ -167,6 +171,7 @@ def test_asking_anew_and_confirming_is_a_way_back_as_well(newsroom: Newsroom) ->
     assert list(tokens(newsroom)) == ["charlie"]
 
 
+@sqlite_only
 def test_what_bounced_is_not_lifted_by_the_link(newsroom: Newsroom) -> None:
     newsroom.follower("charlie")
     token = tokens(newsroom)["charlie"]
@@ -179,6 +184,7 @@ def test_what_bounced_is_not_lifted_by_the_link(newsroom: Newsroom) -> None:
         assert session.scalars(select(Suppression.reason)).one() == "complained"
 
 
+@sqlite_only
 def test_the_account_page_speaks_for_the_donor_too(newsroom: Newsroom) -> None:
     newsroom.donor("bob")
     for wants, reached in ((False, []), (True, ["bob"])):
@@ -187,6 +193,7 @@ def test_the_account_page_speaks_for_the_donor_too(newsroom: Newsroom) -> None:
         assert list(tokens(newsroom, audience="donors")) == reached
 
 
+@sqlite_only
 def test_tokens_that_are_forged_or_of_nobody(newsroom: Newsroom) -> None:
     newsroom.follower("charlie")
     token = tokens(newsroom)["charlie"]
@@ -204,6 +211,7 @@ def test_tokens_that_are_forged_or_of_nobody(newsroom: Newsroom) -> None:
     assert refused.value.field == "locale"
 
 
+@sqlite_only
 def test_it_is_on_record_without_a_name(newsroom: Newsroom) -> None:
     newsroom.follower("charlie")
     token = tokens(newsroom)["charlie"]

@@ -12,8 +12,6 @@ from tests.fixtures.databases import sqlite_only
 from tests.fund.updates.conftest import MakeCampaign
 from tests.fund.updates.newsroom import Newsroom
 
-pytestmark = sqlite_only
-
 
 def schedule(newsroom: Newsroom, update_id: int, *, hours: float = 2, **more: object) -> None:
     moment = newsroom.now + timedelta(hours=hours)
@@ -37,6 +35,7 @@ def test_it_publishes_itself_once_its_moment_has_come(newsroom: Newsroom) -> Non
     assert (entry.actor, entry.before) == ("schedule", {"state": "scheduled"})
 
 
+@sqlite_only
 def test_its_words_are_closed_until_it_is_a_draft_again(newsroom: Newsroom) -> None:
     update_id = newsroom.draft()
     schedule(newsroom, update_id)
@@ -51,6 +50,7 @@ def test_its_words_are_closed_until_it_is_a_draft_again(newsroom: Newsroom) -> N
     newsroom.do(delete_draft, update_id=update_id)
 
 
+@sqlite_only
 def test_it_may_be_published_before_its_time_and_then_is_not_again(newsroom: Newsroom) -> None:
     newsroom.member("bob")
     update_id = newsroom.draft()
@@ -63,6 +63,7 @@ def test_it_may_be_published_before_its_time_and_then_is_not_again(newsroom: New
         newsroom.do(unschedule_update, update_id=update_id)
 
 
+@sqlite_only
 def test_what_counsel_has_not_cleared_waits_and_keeps_nothing_else_back(newsroom: Newsroom) -> None:
     waits, goes = newsroom.draft(needs_counsel=True), newsroom.draft()
     schedule(newsroom, waits, hours=1)
@@ -72,6 +73,7 @@ def test_what_counsel_has_not_cleared_waits_and_keeps_nothing_else_back(newsroom
     assert [newsroom.update(one).state for one in (waits, goes)] == ["scheduled", "published"]
 
 
+@sqlite_only
 @pytest.mark.parametrize("hours", [0, -1, 24 * 800])
 def test_a_moment_that_cannot_be_meant_is_refused(newsroom: Newsroom, hours: float) -> None:
     with pytest.raises(Refusal) as refused:
@@ -79,6 +81,7 @@ def test_a_moment_that_cannot_be_meant_is_refused(newsroom: Newsroom, hours: flo
     assert (refused.value.status, refused.value.field) == (422, "publish_at")
 
 
+@sqlite_only
 def test_a_second_tab_is_told(newsroom: Newsroom, make_campaign: MakeCampaign) -> None:
     update_id, seen = newsroom.draft(), newsroom.now - timedelta(seconds=1)
     for more in (

@@ -10,14 +10,13 @@ from fund.updates.withdraw_update import can_withdraw, withdraw_update
 from tests.fixtures.databases import sqlite_only
 from tests.fund.updates.newsroom import Newsroom
 
-pytestmark = sqlite_only
-
 
 def numbers(newsroom: Newsroom, **more: int) -> list[int | None]:
     with newsroom.database.read() as session:
         return [one.number for one in published_updates(session, newsroom.campaign_id, **more).updates]
 
 
+@sqlite_only
 @pytest.mark.parametrize("filled", [False, True])
 def test_before_a_mail_has_left_nobody_gets_it_and_its_number_stays_taken(newsroom: Newsroom, filled: bool) -> None:
     newsroom.member("bob")
@@ -37,6 +36,7 @@ def test_before_a_mail_has_left_nobody_gets_it_and_its_number_stays_taken(newsro
     assert newsroom.publish(newsroom.draft()).number == 2
 
 
+@sqlite_only
 def test_what_has_left_stays(newsroom: Newsroom) -> None:
     newsroom.member("bob")
     update_id = newsroom.draft()
@@ -50,6 +50,7 @@ def test_what_has_left_stays(newsroom: Newsroom) -> None:
     assert numbers(newsroom) == [1]
 
 
+@sqlite_only
 def test_a_mailing_to_nobody_is_over_and_the_update_can_still_go(newsroom: Newsroom) -> None:
     update_id = newsroom.draft()
     newsroom.publish(update_id)
@@ -58,6 +59,7 @@ def test_a_mailing_to_nobody_is_over_and_the_update_can_still_go(newsroom: Newsr
     assert newsroom.update(update_id).state == "withdrawn"
 
 
+@sqlite_only
 def test_drafts_and_what_was_corrected_are_not_withdrawn(newsroom: Newsroom) -> None:
     draft, corrected = newsroom.draft(), newsroom.draft()
     newsroom.publish(corrected)
