@@ -19,7 +19,7 @@ PEOPLE, ROUNDS, BAR = 46_000, 3, 1.0
 HANDS = 2
 """As many connections as one worker process has for mail to many."""
 SIZE = 8_000
-"""Bytes of the reference's messages, where our own have not been measured yet."""
+"""Bytes of the reference's messages: a little less than ours have."""
 WHERE = "/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", "")
 
 
