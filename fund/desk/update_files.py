@@ -6,6 +6,7 @@ from flask import request, url_for
 
 from fund.desk.answers import done, errors_of
 from fund.desk.update_edit import edit_page
+from fund.files.clean_file import clean_file
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES
@@ -23,11 +24,12 @@ def attach(update_id: int) -> Answer:
     sent = request.files.get("file")
     words = {locale: request.form.get(f"{locale}_words", "") for locale in LOCALES}
     try:
+        file = clean_file(sent.read() if sent is not None else b"")
         with write_session() as session:
             attach_file(
                 session,
                 update_id=update_id,
-                content=sent.read() if sent is not None else b"",
+                file=file,
                 name=(sent.filename if sent is not None else "") or "",
                 words=words,
                 actor=the_member().actor,

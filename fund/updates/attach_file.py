@@ -4,11 +4,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fund.audit.record_change import record_change
-from fund.files.keep_image import keep_image
-from fund.files.keep_pdf import keep_pdf
-from fund.files.models import StoredFile
+from fund.files.clean_file import CleanFile
+from fund.files.keep_pdf import store_file
 from fund.kit.errors import Refusal
-from fund.updates.models import Attachment
+from fund.updates.models import Attachment, Update
 from fund.updates.queries import attachments, draft_to_change
 from fund.updates.reviews import standing
 from fund.updates.rules import MOST_ATTACHMENTS, check_picture_words
@@ -18,28 +17,36 @@ def attach_file(
     session: Session,
     *,
     update_id: int,
-    content: bytes,
+    file: CleanFile,
     name: str,
     words: Mapping[str, str],
     actor: str,
     now: datetime,
 ) -> Attachment:
-    """Put a picture or a PDF beside a draft, cleaned. `words` says in each of its languages what it shows.
+    """Put a picture or a PDF beside a draft. `words` says in each of its languages what it shows.
 
-    The same file sent twice is one. Raises Refusal: 409 for what is no draft or is with counsel, as keep_image and
-    keep_pdf on `file`, on `<language>_words`.
+    The same file sent twice is one. Raises Refusal: 409 for what is no draft or is with counsel, on `file` for one too
+    many, on `<language>_words`.
     """
     draft = draft_to_change(session, update_id)
     if standing(session, draft).with_counsel:
         raise Refusal("This update is with counsel. Call it back before you change it.", status=409)
     said = check_picture_words(words, sorted(text.locale for text in draft.texts))
     there = attachments(session, update_id)
-    stored = _keep(session, content=content, name=name, actor=actor, now=now)
+    stored = store_file(
+        session,
+        content=file.content,
+        name=name,
+        media_type=file.media_type,
+        suffix=file.suffix,
+        actor=actor,
+        now=now,
+    )
     for attachment, same in there:
         if same.sha256 == stored.sha256:
             session.delete(stored)
             if attachment.words != said:
-                attachment.words, draft.edited_at = said, now
+                _describe_anew(session, draft, attachment, said, actor=actor, now=now)
             return attachment
     if len(there) >= MOST_ATTACHMENTS:
         raise Refusal("An update has at most {most} files.", field="file", most=MOST_ATTACHMENTS)
@@ -58,7 +65,16 @@ def attach_file(
     return attachment
 
 
-def _keep(session: Session, *, content: bytes, name: str, actor: str, now: datetime) -> StoredFile:
-    """By what the file is, not by what it is called."""
-    keep = keep_pdf if b"%PDF-" in content[:1024] else keep_image
-    return keep(session, content=content, name=name, actor=actor, now=now)
+def _describe_anew(
+    session: Session, draft: Update, attachment: Attachment, said: dict[str, str], *, actor: str, now: datetime
+) -> None:
+    record_change(
+        session,
+        actor=actor,
+        action="describe_file",
+        subject=f"update:{draft.id}",
+        before={"file": attachment.file_id, "words": attachment.words},
+        after={"words": said},
+        now=now,
+    )
+    attachment.words, draft.edited_at = said, now

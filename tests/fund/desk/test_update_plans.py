@@ -10,8 +10,10 @@ import time_machine
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
+from sqlalchemy import update as sql_update
 
 from fund.db.session import Database
+from fund.files.clean_file import CleanFile, clean_file
 from fund.kit.clock import utc_now
 from fund.mail.models import Delivery, Mailing
 from fund.updates.models import Attachment, Correction, Update
@@ -176,6 +178,22 @@ def test_a_picture_is_added_shown_and_taken_away(draft: FlaskClient, database: D
     assert submit(draft, FIRST, to=f"{FIRST}/files/{file_id}/detach").status_code == 303
     assert count(database, Attachment) == 0
     assert draft.get(f"/desk/files/{file_id}").status_code == 404
+
+
+def test_others_can_write_while_a_picture_is_drawn_anew(
+    draft: FlaskClient, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one writer at a time, the seconds that a large picture takes would keep every gift waiting."""
+
+    def meanwhile(content: bytes) -> CleanFile:
+        with services.database.write() as session:
+            session.execute(sql_update(Update).values(zone="Europe/Paris"))
+        return clean_file(content)
+
+    monkeypatch.setattr("fund.desk.update_files.clean_file", meanwhile)
+    kept = BytesIO()
+    Image.new("RGB", (30, 20), "red").save(kept, "PNG")
+    assert upload(draft, kept.getvalue()) == 303
 
 
 def test_whom_it_reaches_is_kept_in_the_form(draft: FlaskClient, database: Database) -> None:

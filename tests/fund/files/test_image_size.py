@@ -9,7 +9,7 @@ from PIL import Image
 from fund.db.session import Database
 from fund.files.clean_image import clean_image
 from fund.files.image_size import HEAD, image_size
-from fund.files.keep_image import keep_image
+from fund.files.keep_pdf import store_file
 from fund.files.queries import image_sizes
 from fund.kit.clock import utc_now
 
@@ -55,8 +55,10 @@ def test_what_is_no_picture_has_no_size() -> None:
 
 def test_a_database_is_asked_for_the_head_alone(database: Database) -> None:
     with database.write() as session:
-        content = saved("JPEG", (640, 480))
-        id_ = keep_image(session, content=content, name="a.jpg", actor="member:1", now=utc_now()).id
+        content, kind = saved("JPEG", (640, 480)), "image/jpeg"
+        id_ = store_file(
+            session, content=content, name="a", media_type=kind, suffix="jpg", actor="member:1", now=utc_now()
+        ).id
     with database.read() as session:
         assert image_sizes(session, [id_, "unknown"]) == {id_: (640, 480)}
         assert image_sizes(session, []) == {}

@@ -14,6 +14,7 @@ from PIL import Image
 from fund.db.session import Database
 from fund.db.types import address_index
 from fund.donations.models import Donation
+from fund.files.clean_file import clean_file
 from fund.updates.attach_file import attach_file
 from fund.updates.draft_update import draft_update
 from fund.updates.make_correction import make_correction
@@ -51,7 +52,13 @@ def published(services: Services, campaign_id: int, audience: str, **more: Any) 
         )  # fmt: skip
         words = {"en": "The letter"}
         file_id = attach_file(
-            session, update_id=draft.id, content=picture(), name="letter.png", words=words, actor="member:1", now=NOW
+            session,
+            update_id=draft.id,
+            file=clean_file(picture()),
+            name="letter.png",
+            words=words,
+            actor="member:1",
+            now=NOW,
         ).file_id
         publish_update(
             session, given.queue, given.sender, given.signer, given.addresses,

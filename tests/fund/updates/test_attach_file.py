@@ -4,6 +4,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
+from fund.audit.models import AuditEntry
+from fund.files.clean_file import clean_file
 from fund.files.models import StoredFile
 from fund.kit.errors import Refusal
 from fund.updates.attach_file import attach_file
@@ -26,7 +28,7 @@ def picture(colour: str = "red") -> bytes:
 
 
 def attach(newsroom: Newsroom, update_id: int, content: bytes = b"", **more: object) -> str:
-    values = {"content": content or picture(), "name": "Lettre reçue.PNG", "words": WORDS, **more}
+    values = {"file": clean_file(content or picture()), "name": "Lettre reçue.PNG", "words": WORDS, **more}
     return str(newsroom.do(attach_file, update_id=update_id, **values).file_id)
 
 
@@ -62,6 +64,11 @@ def test_the_same_file_twice_is_one_and_may_be_described_anew(newsroom: Newsroom
     with newsroom.database.read() as session:
         ((attachment, _),) = attachments(session, update_id)
         assert attachment.words["en"] == "The first letter"
+        last = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)
+        described = session.scalars(last).one()
+        assert (described.action, described.before["words"], described.after["words"]["fr"]) == (
+            "describe_file", WORDS, "La première",
+        )  # fmt: skip
         assert session.scalar(select(func.count()).select_from(StoredFile)) == 1
 
 
