@@ -79,3 +79,17 @@ def test_the_demo_never_touches_production(services: Services, tmp_path: Path) -
 def test_demo_gifts_are_for_the_sandbox_only(demo_app: Flask) -> None:
     status, _, complained = run(demo_app, "demo", "--gifts")
     assert (status, "sandbox" in complained) == (1, True)
+
+
+@sqlite_only
+@pytest.mark.parametrize("command", ["check-ledger", "export-ledger", "takeover x"])
+def test_a_database_that_was_never_migrated_is_said_in_one_line(
+    services: Services, empty_database_url: str, tmp_path: Path, command: str
+) -> None:
+    database = Database(empty_database_url)
+    app = app_on(services, database, empty_database_url, tmp_path)
+    status, said, complained = run(app, *command.split())
+    database.dispose()
+    assert (status, said, complained.count("\n")) == (1, "", 1)
+    assert "flask migrate" in complained
+    assert "SELECT" not in complained
