@@ -1,7 +1,9 @@
 # ruff: noqa: INP001  a script, no part of a package
-"""Pictures of the desk's pages about money and the case: `python docs/screenshots/take_desk.py SITE SANDBOX PASSWORD`.
+"""Pictures of the desk, and of what its mails lead to: `python docs/screenshots/take_desk.py SITE SANDBOX PASSWORD`.
 
-From a running demo with its gifts. One of them is disputed on the way, through the sandbox's controls.
+From a running demo with its gifts. One of them is disputed on the way, through the sandbox's controls; a list of
+invented members is taken in and invited, so many a day; and a mail is sent as a test, whose link leads to the
+preferences.
 """
 
 import json
@@ -47,6 +49,37 @@ def dispute(page: Page, site: str, sandbox: str) -> str:
     return address
 
 
+def mailing(page: Page, site: str) -> str:
+    """The address of a mailing that is under way, to the members of a list."""
+    rows = "\n".join(f"member{number}@forum.example,Member {number}" for number in range(1, 1201))
+    page.goto(f"{site}/desk/members/import")
+    listed = {"name": "forum.csv", "mimeType": "text/csv", "buffer": f"e-mail,name\n{rows}\n".encode()}
+    page.locator("[name=file]").set_input_files(listed)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Look at it").click()
+    page.locator("[name=consent]").fill("Write to me when the forum is in court.")
+    page.locator("[name=source]").fill("your account on the forum")
+    page.get_by_role("button", name="Add 1,200 people").click()
+    while not page.locator("[name=a_day]").count():
+        page.wait_for_timeout(300)
+        page.reload()
+    page.locator("[name=a_day]").fill("400")
+    page.get_by_role("button", name="Invite 1,200 people").click()
+    page.get_by_text("The invitations have begun.").wait_for()
+    page.goto(f"{site}/desk/mail")
+    return site + str(page.locator("[aria-labelledby=running] a").first.get_attribute("href"))
+
+
+def preferences(page: Page, site: str, sandbox: str) -> str:
+    """Where the newest mail to the owner leads whoever wants to choose what comes."""
+    page.goto(f"{site}/desk/updates/1/preview")
+    page.locator("form[action$='/test'] button").first.click()
+    page.get_by_text("A test is on its way").wait_for()
+    link = re.compile(rf"{site}/preferences/[\w.=-]+")
+    while not (found := link.findall(str(json.load(_ask(f"{sandbox}/_sandbox/mail", None))))):
+        page.wait_for_timeout(300)
+    return str(found[-1])
+
+
 def _ask(url: str, body: dict[str, str] | None) -> "urllib.request._UrlopenRet":
     data = json.dumps(body).encode() if body else None
     headers = {"Authorization": "Bearer sk_test_pictures", "Content-Type": "application/json"}
@@ -70,6 +103,8 @@ def main(site: str, sandbox: str, password: str) -> None:
             "reports": f"{site}{CAMPAIGN}/reports",
             "surplus": f"{site}{CAMPAIGN}/surplus",
             "mail": f"{site}/desk/mail/messages/update?part=html",
+            "preferences": preferences(page, site, sandbox),
+            "mailing": mailing(page, site),
         }
         page.goto(pages["reconciliation"])
         page.get_by_role("button", name="Book what is missing").click()
