@@ -14,9 +14,12 @@ from fund.mail.report import Report
 def lock_reported(session: Session, reports: Iterable[Report], *, now: datetime) -> list[Report]:
     """The reports in the order in which to record them, with the rows locked that they are about.
 
-    Whoever takes reports locks first deliveries and then mailings, each by their ids, and writes address by address:
-    two who take reports about the same people at once wait for each other, and not in a circle.
+    First mailings that are being written down, as `cancel_deliveries` does it, then deliveries, then mailings that were
+    complained of, each by their ids; and then address by address: two who take reports about the same people at once
+    wait for each other, and not in a circle.
     """
+    being_filled = select(Mailing.id).where(Mailing.state == "filling").order_by(Mailing.id)
+    session.execute(being_filled.with_for_update(key_share=True))
     found = [(report, find_reported(session, report, now=now)) for report in reports]
     known = [delivery for _, delivery in found if delivery is not None]
     indexes = {index for delivery in known for index in address_indexes(delivery.address)}

@@ -4,13 +4,15 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fund.db.session import Database
+from fund.mail.lock_reported import lock_reported
 from fund.mail.models import Mailing, Suppression
 from fund.mail.record_report import record_report
 from fund.mail.report import Report
+from fund.mail.suppress_by_hand import suppress_by_hand
 from fund.updates.take_reports import take_reports
 from tests.factories.mailings import deliveries, make_mailing
 from tests.fixtures.databases import postgresql_only
@@ -71,3 +73,29 @@ def test_what_is_said_of_one_address_keeps_its_order(newsroom: Newsroom, databas
     assert set(deliveries(database).values()) == {"complained"}
     with database.read() as session:
         assert session.scalars(select(Mailing.state)).one() == "paused"
+
+
+@postgresql_only
+def test_who_leaves_while_reports_about_them_are_taken_waits(
+    newsroom: Newsroom, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes = make_mailing(database, *PEOPLE, now=newsroom.now)
+    make_mailing(database, *PEOPLE, key="update:2", now=newsroom.now, state="queued")
+    with database.write() as session:
+        session.execute(update(Mailing).where(Mailing.key == "update:2").values(state="filling"))
+    begun: list[Future[Any]] = []
+    with meanwhile(database) as begin:
+
+        def leave(session: Session) -> bool:
+            return suppress_by_hand(session, address=PEOPLE[0], reason="asked", actor="member:1", now=newsroom.now)
+
+        def lock(*given: Any, **more: Any) -> list[Report]:
+            locked = lock_reported(*given, **more)
+            begun.append(begin(leave))
+            return locked
+
+        monkeypatch.setattr("fund.updates.take_reports.lock_reported", lock)
+        with database.write() as session:
+            assert take(newsroom, session, [report(hashes[one]) for one in PEOPLE]) == {"recorded": 3}
+        assert begun[0].result(30) is False, "it had ended by the bounce"
+    assert set(deliveries(database).values()) == {"bounced", "cancelled"}
