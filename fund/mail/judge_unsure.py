@@ -17,7 +17,7 @@ def judge_unsure(
 ) -> Delivery:
     """A person has looked at an unsure mail: it arrived (`sent`), or it is to be sent once more (`again`).
 
-    Raises Refusal: 404 no such mail, 409 it is not unsure (any more), 422 on `verdict`.
+    Raises Refusal: 404 no such mail, 409 it is not unsure (any more), or whoever it is for has left, 422 on `verdict`.
     """
     if verdict not in VERDICTS:
         raise Refusal("Choose one of the two answers.", field="verdict")
@@ -26,6 +26,8 @@ def judge_unsure(
         raise Refusal("There is no such mail.", status=404)
     if delivery.state != "unsure":
         raise Refusal("This mail is not unsure any more.", status=409)
+    if verdict == "again" and delivery.batch_id is not None and delivery.claimed_at is None:
+        raise Refusal("Whoever this mail is for wants no such mail any more.", status=409)
     delivery.state, delivery.due_at = VERDICTS[verdict], now
     if verdict == "sent":
         delivery.sent_at = delivery.claimed_at or now

@@ -192,5 +192,5 @@ class Delivery(Base):
     created_at: Mapped[Moment]
     due_at: Mapped[Moment]
     claimed_at: Mapped[Moment | None]
-    """When it was taken for sending the last time."""
+    """When it was taken for sending the last time. None also of what its reader left since: it is not tried again."""
     sent_at: Mapped[Moment | None]

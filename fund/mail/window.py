@@ -87,6 +87,8 @@ def record_window(session: Session, tried: Sequence[Tried], *, now: datetime) ->
         values: dict[str, Any] = {"to": state, "reply": reply, "tries": attempts, "ids": ids}
         statement = _SENT if state == "sent" else _RECORD if due is None else _RECORD_DUE
         session.connection().execute(statement, values | {"moment": due or now})
+        if state in WAITING:
+            session.connection().execute(_LEFT, {"ids": ids})
     for index in sorted(one.taken.address_index for one in tried if one.state == "bounced"):
         suppress(session, address_index=index, reason="bounced", source="our mail server", now=now)
     count_today(session, -sum(one.state == "queued" or one.reply == UNAVAILABLE for one in tried), now=now)
@@ -158,6 +160,8 @@ _THESE = _DELIVERY.c.id.in_(bindparam("ids", expanding=True))
 _WAIT = update(_DELIVERY).where(_THESE, _DELIVERY.c.state.in_(WAITING))
 _PUT_OFF = _WAIT.values(state="deferred", due_at=bindparam("moment"))
 _CLAIM = _WAIT.values(state="sending", claimed_at=bindparam("moment")).returning(_DELIVERY.c.id)
+_LEFT = _WAIT.where(_DELIVERY.c.claimed_at.is_(None)).values(state="cancelled")
+"""By their readers, while they were with the server: `cancel_deliveries`."""
 _RECORD = (
     update(_DELIVERY)
     .where(_THESE, _DELIVERY.c.state == "sending")

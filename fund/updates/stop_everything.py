@@ -21,6 +21,6 @@ def stop_everything(session: Session, signer: Signer, *, token: str, now: dateti
     standing = find_standing(session, signer, token, lock=True)
     if standing is None:
         raise Refusal("This address is not on record any more.", status=410)
-    suppress(session, address=standing.address, reason="asked", source=SOURCE, now=now)
     cancel_deliveries(session, address=standing.address)
+    suppress(session, address=standing.address, reason="asked", source=SOURCE, now=now)
     record_change(session, actor="link", action="stop_everything", subject="preferences", now=now)

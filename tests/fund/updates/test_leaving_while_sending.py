@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from fund.kit.errors import Refusal
 from fund.mail.cancel_mailing import cancel_mailing
-from fund.mail.models import Mailing
+from fund.mail.judge_unsure import judge_unsure
+from fund.mail.models import Delivery, Mailing
 from fund.mail.pace import note_left
 from fund.mail.pause_mailing import pause_mailing
 from fund.mail.send_mailing_batch import MailingSender, send_mailing_batch
 from fund.mail.suppress_by_hand import suppress_by_hand
-from fund.mail.transport import Answer, Outgoing
+from fund.mail.transport import Answer, InDoubtError, Outgoing, Reply, TransportUnavailableError
 from fund.members.set_update_preference import set_update_preference
 from fund.privacy.erase_member import erase_member
 from fund.updates.fill_mailing import fill_mailing
@@ -150,6 +151,56 @@ def test_between_two_windows(newsroom: Newsroom, act: Act) -> None:
         wanted.discard("bob")
     assert set(got) == wanted
     assert send(newsroom, FakeTransport()) == []
+
+
+@sqlite_only
+@pytest.mark.parametrize("act", OF_BOB)
+@pytest.mark.parametrize("answer", [Reply(451, "4.2.2"), TransportUnavailableError()], ids=["later", "down"])
+def test_what_could_not_be_handed_over_is_not_tried_again(
+    newsroom: Newsroom, act: Act, answer: Reply | TransportUnavailableError
+) -> None:
+    newsroom.fill()
+
+    def happens() -> None:
+        with newsroom.database.write() as session:
+            act(newsroom, session)
+
+    transport = Interrupted(happens)
+    transport.answers.append(answer)
+    send(newsroom, transport)
+    assert newsroom.states()["bob"] == ["cancelled"]
+    newsroom.later(minutes=5)
+    assert send(newsroom, transport) == ["carol"]
+
+
+@sqlite_only
+@pytest.mark.parametrize("act", OF_BOB)
+@pytest.mark.parametrize("in_flight", [True, False], ids=["while-in-flight", "later"])
+def test_what_may_not_have_arrived_is_not_sent_once_more(newsroom: Newsroom, act: Act, *, in_flight: bool) -> None:
+    newsroom.fill()
+
+    def happens() -> None:
+        with newsroom.database.write() as session:
+            act(newsroom, session)
+
+    transport = Interrupted(happens if in_flight else lambda: None)
+    transport.answers.append(InDoubtError())
+    send(newsroom, transport)
+    if not in_flight:
+        happens()
+    assert newsroom.states() == {"bob": ["unsure"], "carol": ["sent"]}
+    with newsroom.database.read() as session:
+        bob = session.scalars(select(Delivery.id).where(Delivery.state == "unsure")).one()
+
+    def judge(verdict: str) -> None:
+        with newsroom.database.write() as session:
+            judge_unsure(session, newsroom.queue, delivery_id=bob, verdict=verdict, actor="member:1", now=newsroom.now)
+
+    with pytest.raises(Refusal) as refused:
+        judge("again")
+    assert (refused.value.status, refused.value.field) == (409, None)
+    judge("sent")
+    assert newsroom.states()["bob"] == ["sent"]
 
 
 @postgresql_only
