@@ -7,6 +7,8 @@ import itertools
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,27 +24,29 @@ from fund.closing.models import SurplusPlan, SurplusShare
 from fund.closing.pause_run import pause_run
 from fund.closing.pay_share_by_hand import pay_share_by_hand
 from fund.closing.try_failed_again import try_failed_again
-from fund.donations.accept_review import accept_review
 from fund.donations.campaign_progress import campaign_progress
 from fund.donations.models import Donation, Refund
 from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.ledger.check_ledger import check_ledger
+from fund.payments.facts import Charge
 from fund.payments.gateway import GatewayUnavailableError
 from fund.web.services import Services
 from fund.worker import run_surplus as runner
-from fund.worker.look_again import ask_again
+from fund.worker.look_again import ask_again, send_refund
 from tests.factories.campaigns import ALICE, make_campaign
 from tests.factories.closing import close, confirm, give_by_hand, make_plan, work
 from tests.factories.donations import give
 from tests.factories.entries import book
 from tests.factories.weather import end_dispute, fail_refund, look_at, open_dispute, refund_in_dashboard
 from tests.fakes.gateway import FakeGateway
+from tests.fakes.queue import FakeQueue
 from tests.fixtures.databases import sqlite_only
 
 EXAMPLES = int(os.environ.get("HISTORIES", "0"))
 _numbers = itertools.count(1)
 GIFTS = (9_000, 5_100, 2_500, 1_203)
+HAPPENS = ("dispute", "won", "lost", "refund", "comes_back")
 which = st.integers(0, len(GIFTS) - 1)
 
 
@@ -55,31 +59,30 @@ class Run(RuleBasedStateMachine):
 
     services: Services
     fake: FakeGateway
+    queue: FakeQueue
 
-    @initialize()
-    def confirm_a_plan(self) -> None:
+    @initialize(first=st.sampled_from(HAPPENS), gift=which)
+    def confirm_a_plan(self, first: str, gift: int) -> None:
         number = next(_numbers)
         self.slug, self.minutes = f"history-{number}", 0
         self.fake.fails, self.fake.refuses = [], set()
         self.disputes: dict[int, str] = {}
         self.campaign = make_campaign(self.services.database, slug=self.slug)
         self.gifts = [give(self.services, self.campaign, amount) for amount in GIFTS]
-        cheque = give_by_hand(self.services, self.campaign, 3_000)
+        give_by_hand(self.services, self.campaign, 3_000)
         self._book("exp:legal", 7_000, "assets:bank:cad")
         close(self.services, self.campaign)
-        with self.services.database.write() as session:
-            if session.get_one(Donation, cheque).review:
-                accept_review(session, donation_id=cheque, actor=ALICE, now=utc_now())
         self.plan = confirm(self.services, make_plan(self.services, self.campaign))
         self.planned = self._sum()
+        self.happen(first, gift, 1_500)
 
     @rule(shares=st.integers(0, 3), before=st.booleans())
     def work_and_die(self, shares: int, *, before: bool) -> None:
-        left, send = itertools.count(), runner.send_refund
+        left = itertools.count()
 
         def die(services: Services, refund_id: str, now: datetime) -> None:
             if next(left) < shares:
-                send(services, refund_id, now)
+                send_refund(services, refund_id, now)
                 return
             if not before:
                 send_and_die(services, refund_id)
@@ -99,11 +102,8 @@ class Run(RuleBasedStateMachine):
                     idempotency_key=f"refund:{refund_id}",
                 )
 
-        runner.send_refund = die
-        try:
+        with patch.object(runner, "send_refund", die):
             self._ours(self._work)
-        finally:
-            runner.send_refund = send
 
     @rule()
     def work_on(self) -> None:
@@ -118,68 +118,39 @@ class Run(RuleBasedStateMachine):
 
         self._ours(look)
 
-    @rule(refuses=st.booleans())
-    def refuse(self, *, refuses: bool) -> None:
+    @rule(calls=st.integers(0, 12), refuses=st.booleans())
+    def be_in_a_bad_mood(self, calls: int, *, refuses: bool) -> None:
         self.fake.refuses = {"charge_expired_for_refund"} if refuses else set()
-
-    @rule(calls=st.integers(1, 12))
-    def be_away(self, calls: int) -> None:
         self.fake.fails = [GatewayUnavailableError("down")] * calls
 
-    @rule(gift=which)
-    def dispute(self, gift: int) -> None:
-        self._at_stripe()
-        if gift not in self.disputes:
-            self.disputes[gift] = open_dispute(self.services, self.gifts[gift])
+    @rule(what=st.sampled_from(HAPPENS), gift=which, amount=st.integers(1, 2_000))
+    def happen(self, what: str, gift: int, amount: int) -> None:
+        """At Stripe, which we hear of while it answers."""
+        self.fake.fails, self.fake.refuses = [], set()
+        services, donation, name = self.services, self.gifts[gift], self.disputes.get(gift)
+        refunds = [one for one in self.fake.refunds.values() if one.charge_id == self._charge(gift).id]
+        if what == "dispute" and name is None:
+            self.disputes[gift] = open_dispute(services, donation)
+        elif what in ("won", "lost") and name and self.fake.disputes[name].status == "needs_response":
+            end_dispute(services, donation, name, won=what == "won")
+        elif what == "refund" and name is None and sum(one.amount for one in refunds) + amount <= GIFTS[gift]:
+            refund_in_dashboard(services, donation, amount)
+        elif what == "comes_back" and refunds and refunds[-1].status == "succeeded":
+            look_at(services, donation)
+            fail_refund(services, donation)
 
-    @rule(gift=which, won=st.booleans())
-    def end(self, gift: int, *, won: bool) -> None:
-        self._at_stripe()
-        if gift in self.disputes and self.fake.disputes[self.disputes[gift]].status == "needs_response":
-            end_dispute(self.services, self.gifts[gift], self.disputes[gift], won=won)
+    @rule(position=st.integers(1, 5), paid=st.booleans())
+    def settle_by_hand(self, position: int, *, paid: bool) -> None:
+        share: dict[str, Any] = {"plan_id": self.plan.id, "position": position, "actor": ALICE, "now": utc_now()}
 
-    @rule(gift=which, amount=st.integers(1, 2_000))
-    def refund_at_stripe(self, gift: int, amount: int) -> None:
-        self._at_stripe()
-        charge = self.fake.session_of(self.gifts[gift]).charge
-        assert charge is not None
-        gone = sum(one.amount for one in self.fake.refunds.values() if one.charge_id == charge.id)
-        if gift not in self.disputes and gone + amount <= charge.amount:
-            refund_in_dashboard(self.services, self.gifts[gift], amount)
-
-    @rule(gift=which)
-    def send_back(self, gift: int) -> None:
-        self._at_stripe()
-        charge = self.fake.session_of(self.gifts[gift]).charge
-        assert charge is not None
-        if any(one.charge_id == charge.id and one.status == "succeeded" for one in self.fake.refunds.values()):
-            look_at(self.services, self.gifts[gift])
-            fail_refund(self.services, self.gifts[gift])
-
-    @rule(number=st.integers(1, 5))
-    def pay_by_hand(self, number: int) -> None:
-        def pay() -> None:
+        def enter() -> None:
             with self.services.database.write() as session:
-                pay_share_by_hand(
-                    session,
-                    plan_id=self.plan.id,
-                    position=number,
-                    returned_at=utc_now(),
-                    actor=ALICE,
-                    now=utc_now(),
-                )
+                if paid:
+                    pay_share_by_hand(session, returned_at=utc_now(), **share)
+                else:
+                    leave_share_unpaid(session, reason="declined", **share)
 
-        self._ours(pay)
-
-    @rule(number=st.integers(1, 5))
-    def leave_unpaid(self, number: int) -> None:
-        def leave() -> None:
-            with self.services.database.write() as session:
-                leave_share_unpaid(
-                    session, plan_id=self.plan.id, position=number, reason="declined", actor=ALICE, now=utc_now()
-                )
-
-        self._ours(leave)
+        self._ours(enter)
 
     @rule(act=st.sampled_from([pause_run, continue_run, try_failed_again]))
     def decide(self, act: Callable[..., object]) -> None:
@@ -208,9 +179,9 @@ class Run(RuleBasedStateMachine):
         """The weather clears and what is missing is paid in: then the run ends, and the books are even."""
         if not hasattr(self, "plan"):
             return
-        self._at_stripe()
-        for gift in self.gifts:
-            look_at(self.services, gift)
+        self.be_in_a_bad_mood(0, refuses=False)
+        for donation in self.gifts:
+            look_at(self.services, donation)
         for gift, name in self.disputes.items():
             if self.fake.disputes[name].status == "needs_response":
                 end_dispute(self.services, self.gifts[gift], name, won=True)
@@ -235,8 +206,7 @@ class Run(RuleBasedStateMachine):
         try:
             work(self.services, after=timedelta(minutes=self.minutes))
         except KilledError:
-            assert isinstance(self.services.queue.enqueued, list)
-            self.services.queue.enqueued.clear()
+            self.queue.enqueued.clear()
 
     def _ours(self, act: Callable[[], object]) -> None:
         """What we do lowers what the campaign has to zero at most, also where Stripe knows more than the books."""
@@ -244,7 +214,7 @@ class Run(RuleBasedStateMachine):
         try:
             act()
         except (Refusal, GatewayUnavailableError):
-            self.services.queue.enqueued.clear()
+            self.queue.enqueued.clear()
         assert self._there() >= min(0, before)
 
     def _there(self) -> int:
@@ -257,9 +227,10 @@ class Run(RuleBasedStateMachine):
             one.amount for one in self.fake.refunds.values() if one.metadata.get("refund", "") in waiting
         )
 
-    def _at_stripe(self) -> None:
-        """What happens at Stripe is heard of while Stripe answers."""
-        self.fake.fails, self.fake.refuses = [], set()
+    def _charge(self, gift: int) -> Charge:
+        charge = self.fake.session_of(self.gifts[gift]).charge
+        assert charge is not None
+        return charge
 
     def _book(self, debit: str, amount: int, credit: str) -> None:
         names = [one if one.startswith("assets") else f"{one}:{self.slug}" for one in (debit, credit)]
@@ -275,7 +246,8 @@ def test_a_surplus_never_costs_more_than_there_is(services: Services, monkeypatc
     monkeypatch.setattr(runner, "WAITS", ())
     monkeypatch.setattr(runner, "APART_SECONDS", 0.0)
     assert isinstance(services.gateway, FakeGateway)
-    Run.services, Run.fake = services, services.gateway
+    assert isinstance(services.queue, FakeQueue)
+    Run.services, Run.fake, Run.queue = services, services.gateway, services.queue
     run_state_machine_as_test(
         Run,
         settings=settings(
