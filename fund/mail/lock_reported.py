@@ -5,6 +5,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from fund.db.types import address_indexes
+from fund.mail.cancel_deliveries import PERHAPS_GONE
 from fund.mail.find_reported import find_reported
 from fund.mail.hold_batch import WAITING
 from fund.mail.models import Delivery, Mailing
@@ -25,7 +26,7 @@ def lock_reported(session: Session, reports: Iterable[Report], *, now: datetime)
     indexes = {index for delivery in known for index in address_indexes(delivery.address)}
     theirs = or_(
         Delivery.id.in_({delivery.id for delivery in known}),
-        and_(Delivery.address_index.in_(indexes), Delivery.state.in_(WAITING)),
+        and_(Delivery.address_index.in_(indexes), Delivery.state.in_((*WAITING, *PERHAPS_GONE))),
     )
     session.execute(select(Delivery.id).where(theirs).order_by(Delivery.id).with_for_update())
     complained_of = {one.mailing_id for report, one in found if one is not None and report.kind == "complaint"}
