@@ -1,5 +1,7 @@
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
@@ -32,24 +34,13 @@ def attach_file(
     if standing(session, draft).with_counsel:
         raise Refusal("This update is with counsel. Call it back before you change it.", status=409)
     said = check_picture_words(words, sorted(text.locale for text in draft.texts))
-    there = attachments(session, update_id)
-    stored = store_file(
-        session,
-        content=file.content,
-        name=name,
-        media_type=file.media_type,
-        suffix=file.suffix,
-        actor=actor,
-        now=now,
-    )
+    there, digest = attachments(session, update_id), sha256(file.content).hexdigest()
     for attachment, same in there:
-        if same.sha256 == stored.sha256:
-            session.delete(stored)
-            if attachment.words != said:
-                _describe_anew(session, draft, attachment, said, actor=actor, now=now)
-            return attachment
+        if same.sha256 == digest:
+            return _describe_anew(session, draft, attachment, said, actor=actor, now=now)
     if len(there) >= MOST_ATTACHMENTS:
         raise Refusal("An update has at most {most} files.", field="file", most=MOST_ATTACHMENTS)
+    stored = store_file(session, name=name, **asdict(file), actor=actor, now=now)
     position = max((one.position for one, _ in there), default=0) + 1
     attachment = Attachment(update_id=draft.id, file_id=stored.id, position=position, words=said)
     session.add(attachment)
@@ -67,14 +58,16 @@ def attach_file(
 
 def _describe_anew(
     session: Session, draft: Update, attachment: Attachment, said: dict[str, str], *, actor: str, now: datetime
-) -> None:
-    record_change(
-        session,
-        actor=actor,
-        action="describe_file",
-        subject=f"update:{draft.id}",
-        before={"file": attachment.file_id, "words": attachment.words},
-        after={"words": said},
-        now=now,
-    )
-    attachment.words, draft.edited_at = said, now
+) -> Attachment:
+    if attachment.words != said:
+        record_change(
+            session,
+            actor=actor,
+            action="describe_file",
+            subject=f"update:{draft.id}",
+            before={"file": attachment.file_id, "words": attachment.words},
+            after={"words": said},
+            now=now,
+        )
+        attachment.words, draft.edited_at = said, now
+    return attachment
