@@ -1,6 +1,8 @@
 """What a person sees when a rule says no, and when something breaks. No traceback, no driver message, no donor data."""
 
 import secrets
+from pathlib import Path
+from types import TracebackType
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -13,6 +15,7 @@ from fund.web.i18n import current_locale, gettext
 from fund.web.request_scope import close_read_session
 
 log = structlog.get_logger()
+ROOT = Path(__file__).parents[2]
 
 TITLES = {
     400: "That could not be read",
@@ -89,16 +92,27 @@ def _unexpected(error: Exception) -> Response:
     """The log gets the place it broke and a reference, never the message: a driver's message repeats values."""
     reference = secrets.token_hex(4)
     close_read_session()
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 3)[-1]}:{trace.tb_lineno}")
-        trace = trace.tb_next
     log.error(
-        "unexpected", reference=reference, error=type(error).__name__, endpoint=request.endpoint, frames=frames[-8:]
+        "unexpected",
+        reference=reference,
+        error=type(error).__name__,
+        endpoint=request.endpoint,
+        frames=_places(error.__traceback__),
     )
     sentence = gettext("This is our fault, not yours, and nothing was left half done.")
     return _answer(500, sentence, reference=reference)
+
+
+def _places(trace: TracebackType | None) -> list[str]:
+    """File and line: the last few of our own, and where in whose library it ended."""
+    ours, others = list[str](), list[str]()
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        is_ours = path.is_relative_to(ROOT) and "site-packages" not in path.parts
+        name = path.relative_to(ROOT) if is_ours else Path(*path.parts[-3:])
+        (ours if is_ours else others).append(f"{name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return [*ours[-5:], *others[-3:]]
 
 
 def init_app(app: Flask) -> None:

@@ -75,6 +75,16 @@ def breakable(services: Services) -> Flask:
     def fail() -> str:
         raise RuntimeError("INSERT INTO donation: " + SECRET_WORDS)
 
+    @made.get("/break/far/below")
+    def fail_far_below() -> str:
+        class Broken:
+            def __str__(self) -> str:
+                return fail()
+
+        return made.jinja_env.from_string(
+            "{% macro show(it, n) %}{{ show(it, n - 1) if n else it }}{% endmacro %}{{ show(it, 9) }}"
+        ).render(it=Broken())
+
     make_campaign(services.database)
     return made
 
@@ -231,6 +241,14 @@ def test_an_error_of_ours_has_a_reference_and_tells_nothing(client: FlaskClient,
     assert any("test_answers.py" in frame for frame in line["frames"])
     for told in (answer.text, str(logged)):
         assert not any(word in told for word in ("charlie", "INSERT", "Traceback", "secret words"))
+
+
+def test_the_log_names_our_own_place_however_far_below_it_broke(client: FlaskClient) -> None:
+    with capture_logs() as logged:
+        assert client.get("/break/far/below").status_code == 500
+    (line,) = logged
+    assert any(frame.startswith("tests/fund/web/test_answers.py:") for frame in line["frames"][:2]), line["frames"]
+    assert len(line["frames"]) <= 8
 
 
 @pytest.mark.parametrize("path", ["/" + "x" * 5000, "/%00", "/c/%ff", "/c/..%2f..%2fetc", "/c/four-labels%0d%0aX: y"])
