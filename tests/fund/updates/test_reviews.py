@@ -1,27 +1,62 @@
 """Counsel reads a draft before the public does; nothing that waits for counsel can be published."""
 
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select, text
 
 from fund.audit.models import AuditEntry
 from fund.campaigns.models import Counsel
+from fund.files.clean_file import clean_file
 from fund.kit.errors import Refusal
 from fund.updates.answer_review import answer_review
+from fund.updates.attach_file import attach_file
 from fund.updates.call_back_review import call_back_review
 from fund.updates.delete_draft import delete_draft
+from fund.updates.detach_file import detach_file
+from fund.updates.drop_correction import drop_correction
 from fund.updates.edit_update import edit_update
 from fund.updates.models import Review
+from fund.updates.prepare_correction import prepare_correction
 from fund.updates.queries import find_update
 from fund.updates.reviews import Standing, counsel_with_address, find_review, standing
 from fund.updates.rules import Words
 from fund.updates.send_to_counsel import send_to_counsel
+from tests.fixtures.databases import sqlite_only
 from tests.fund.updates.newsroom import BOTH, Newsroom, text_of, token_in
 from tests.people import ALICE, add_member
 
 COUNSEL = "tremblay@counsel.example"
+BOTH_CORRECTED = {locale: replace(words, title=words.title + "!") for locale, words in BOTH.items()}
+
+
+@dataclass
+class StoredPicture:
+    """One beside a draft."""
+
+    newsroom: Newsroom
+    update_id: int
+    file_id: str = ""
+
+    def __post_init__(self) -> None:
+        self.file_id = self._attach("red")
+
+    def attach_another(self) -> None:
+        self._attach("blue")
+
+    def detach(self) -> None:
+        self.newsroom.do(detach_file, update_id=self.update_id, file_id=self.file_id)
+
+    def _attach(self, colour: str) -> str:
+        kept = BytesIO()
+        Image.new("RGB", (30, 20), colour).save(kept, "PNG")
+        words = {"en": "The letter", "fr": "La lettre"}
+        values = {"file": clean_file(kept.getvalue()), "name": "letter.png", "words": words}
+        return str(self.newsroom.do(attach_file, update_id=self.update_id, **values).file_id)
 
 
 @pytest.fixture
@@ -196,3 +231,33 @@ def test_only_counsel_of_the_campaign_with_an_address_is_asked(newsroom: Newsroo
     with pytest.raises(Refusal) as refused:
         send(newsroom, draft, counsel_id)
     assert refused.value.field == "counsel"
+
+
+@sqlite_only
+def test_nothing_of_it_changes_while_it_is_with_counsel(newsroom: Newsroom, counsel_id: int) -> None:
+    update_id = newsroom.draft()
+    picture = StoredPicture(newsroom, update_id)
+    send(newsroom, update_id, counsel_id)
+    for act in (picture.attach_another, picture.detach):
+        with pytest.raises(Refusal, match="Call it back before you change it") as refused:
+            act()
+        assert refused.value.status == 409
+    newsroom.do(call_back_review, update_id=update_id)
+    with pytest.raises(Refusal, match="not with counsel"):
+        newsroom.do(call_back_review, update_id=update_id)
+    picture.detach()
+
+
+@sqlite_only
+def test_nor_a_correction_that_was_prepared(newsroom: Newsroom, counsel_id: int) -> None:
+    update_id = newsroom.draft()
+    newsroom.publish(update_id)
+    newsroom.mails()
+    reason = {"en": "A slip.", "fr": "Un lapsus."}
+    newsroom.do(prepare_correction, update_id=update_id, words=BOTH_CORRECTED, reason=reason)
+    send(newsroom, update_id, counsel_id)
+    anew = {"words": BOTH_CORRECTED, "reason": reason, "seen": newsroom.now}
+    for use_case, values in ((prepare_correction, anew), (drop_correction, {})):
+        with pytest.raises(Refusal, match="Call it back before you change it") as refused:
+            newsroom.do(use_case, update_id=update_id, **values)
+        assert refused.value.status == 409
