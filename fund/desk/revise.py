@@ -26,7 +26,7 @@ from fund.kit.clock import utc_now
 from fund.kit.errors import Refusal
 from fund.kit.i18n import LOCALES, format_hours
 from fund.kit.money import format_money
-from fund.updates.queries import count_told
+from fund.updates.count_recipients import count_recipients
 from fund.web.guards import Answer, needs, the_member
 from fund.web.i18n import current_locale, gettext
 from fund.web.request_scope import read_session, write_session
@@ -34,6 +34,8 @@ from fund.web.services import services
 
 MORE = ("more", "stage")
 MOVES_FIGURES = ("schedule", "share")
+TOLD = ("donors", "members", "followers")
+"""Of a revision: donors whatever they left, because it is about the terms of their gift."""
 
 
 class _LookedOver(Exception):  # noqa: N818  nothing went wrong: it takes the session back
@@ -157,5 +159,5 @@ def _check_page(campaign: Campaign, kind: str, values: dict[str, str], preview: 
         kind=kind,
         values=values,
         preview=preview,
-        told=count_told(read_session(), campaign.id),
+        told=count_recipients(read_session(), campaign_id=campaign.id, groups=TOLD, told=("donors",)).total,
     )

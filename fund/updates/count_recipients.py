@@ -23,12 +23,15 @@ class Reach:
     """Nobody counts twice."""
 
 
-def count_recipients(session: Session, *, campaign_id: int, groups: Sequence[str], topic: str = "updates") -> Reach:
+def count_recipients(
+    session: Session, *, campaign_id: int, groups: Sequence[str], topic: str = "updates", told: Sequence[str] = ()
+) -> Reach:
     """Of the groups without whoever left, did not ask where one has to, and whom mail to many never goes to.
 
+    `told`: groups that are told whatever they left, such as donors of revised terms; they come first in `groups`.
     Whoever is in several is looked for in those before: bringing all addresses together takes seconds with 100,000.
     """
-    chosen = {group: _addresses(group, campaign_id, topic) for group in groups}
+    chosen = {group: _addresses(group, campaign_id, "" if group in told else topic) for group in groups}
     counts = tuple((group, _count(session, addresses)) for group, addresses in chosen.items())
     more = (
         _count(session, _not_in(chosen[group], groups[:place], campaign_id))
@@ -67,11 +70,15 @@ def _not_in(people: Select[str | None], groups: Sequence[str], campaign_id: int)
 
 
 def _staying(people: Select[Any], campaign_id: int, topic: str) -> Select[str | None]:
+    """Without a topic only those whom mail to many never goes to are left out."""
     index = people.selected_columns[0]
+    people = people.where(~exists().where(Suppression.address_index == index))
+    if not topic:
+        return people
     left = exists().where(
         OptOut.address_index == index, OptOut.topic == topic, OptOut.campaign_id.in_((0, campaign_id))
     )
-    people = people.where(~left, ~exists().where(Suppression.address_index == index))
+    people = people.where(~left)
     if topic not in ASKED_FOR:
         return people
     asked = exists().where(OptIn.address_index == index, OptIn.topic == topic, OptIn.campaign_id == campaign_id)

@@ -2,7 +2,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, select, union
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from fund.campaigns.models import Campaign
@@ -11,7 +11,6 @@ from fund.donations.models import Donation
 from fund.donations.rules import SETTLED
 from fund.files.models import StoredFile
 from fund.kit.errors import Refusal
-from fund.members.models import Member
 from fund.updates.models import Attachment, Correction, Follower, Update
 
 PAGE = 10
@@ -186,13 +185,3 @@ def follower_counts(session: Session, campaign_id: int) -> FollowerCounts:
     query = select(Follower.state, func.count()).where(Follower.campaign_id == campaign_id).group_by(Follower.state)
     counts = dict(session.execute(query).all())
     return FollowerCounts(confirmed=counts.get("confirmed", 0), pending=counts.get("pending", 0))
-
-
-def count_told(session: Session, campaign_id: int) -> int:
-    """How many addresses a revision would be written to now: members and followers who asked for news, and donors."""
-    members = select(Member.address_index).where(Member.wants_updates.is_(True))
-    followers = select(Follower.address_index).where(Follower.campaign_id == campaign_id, Follower.state == "confirmed")
-    donors = select(Donation.email_index).where(
-        Donation.campaign_id == campaign_id, Donation.state.in_(SETTLED), Donation.email_index.is_not(None)
-    )
-    return session.scalar(select(func.count()).select_from(union(members, followers, donors).subquery())) or 0
