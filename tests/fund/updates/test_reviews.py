@@ -245,6 +245,9 @@ def test_nothing_of_it_changes_while_it_is_with_counsel(newsroom: Newsroom, coun
     newsroom.do(call_back_review, update_id=update_id)
     with pytest.raises(Refusal, match="not with counsel"):
         newsroom.do(call_back_review, update_id=update_id)
+    with newsroom.database.read() as session:
+        called = session.scalars(select(AuditEntry).where(AuditEntry.action == "call_back_review")).one()
+        assert (called.before["state"], called.after["state"]) == ("asked", "withdrawn")
     picture.detach()
 
 

@@ -35,6 +35,20 @@ def test_the_preferences_of_nobody_are_gone(newsroom: Newsroom, kind: str) -> No
         assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0
 
 
+def test_the_way_there_and_back_is_in_the_audit_log(newsroom: Newsroom) -> None:
+    member_id = newsroom.member("bob")
+    token = unsubscribe_token(newsroom.signer, "m", member_id, newsroom.campaign_id)
+    for act in (stop_everything, allow_again, allow_again):
+        with newsroom.database.write() as session:
+            act(session, newsroom.signer, token=token, now=newsroom.now)
+    with newsroom.database.read() as session:
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(one.action, one.actor, one.subject) for one in entries] == [
+        ("stop_everything", "link", "preferences"),
+        ("allow_again", "link", "preferences"),
+    ]
+
+
 @pytest.mark.parametrize("named", [99, [99, "timeline"], "99", [99]])
 def test_a_following_that_is_not_there_cannot_be_confirmed(newsroom: Newsroom, named: object) -> None:
     token = newsroom.signer.sign_dated("follow", named)
