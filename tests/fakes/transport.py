@@ -43,7 +43,7 @@ class FakeTransport:
         """As one that is down after three in a row that it could not hand over."""
         given: list[OneAnswer] = []
         for one in messages:
-            if given[-3:] == [NoReply.UNAVAILABLE] * 3:
+            if given[-1:] == [NoReply.UNTRIED] or given[-3:] == [NoReply.UNAVAILABLE] * 3:
                 given.append(NoReply.UNTRIED)
                 continue
             try:
