@@ -15,8 +15,8 @@ def share_may_leave(session: Session, *, refund_id: str) -> bool:
     before it come first: of them we may not know either.
     """
     refund = session.get(Refund, refund_id)
-    if refund is None or not refund.batch or refund.state != "planned":
-        return True
+    if refund is None or not refund.batch or refund.state != "planned" or refund.stripe_refund_id is not None:
+        return True  # and so what Stripe has made already is booked, whatever is there
     campaign_id = session.get_one(Donation, refund.donation_id).campaign_id
     same_time = (Refund.created_at == refund.created_at) & (Refund.id < refund.id)
     query = (
