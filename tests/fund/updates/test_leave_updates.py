@@ -88,6 +88,9 @@ def test_a_mistake_can_be_undone_with_the_same_link(newsroom: Newsroom) -> None:
         newsroom.leave(tokens[name])
         assert newsroom.rejoin(tokens[name]).active
         assert newsroom.rejoin(tokens[name]).active
+    with newsroom.database.read() as session:
+        noted = session.scalars(select(AuditEntry.after).where(AuditEntry.action == "rejoin_updates")).all()
+    assert noted == [{"followers": [], "member": 1}, {"followers": [1], "member": None}], "once each"
     assert sorted(publish_and_read(newsroom)) == ["bob", "charlie"]
 
 

@@ -248,6 +248,9 @@ def test_nothing_of_it_changes_while_it_is_with_counsel(newsroom: Newsroom, coun
     with newsroom.database.read() as session:
         called = session.scalars(select(AuditEntry).where(AuditEntry.action == "call_back_review")).one()
         assert (called.before["state"], called.after["state"]) == ("asked", "withdrawn")
+        assert (
+            session.scalars(select(AuditEntry.actor).where(AuditEntry.action == "send_to_counsel")).one() == "member:1"
+        )
     picture.detach()
 
 
