@@ -44,6 +44,9 @@ def test_its_words_are_closed_until_it_is_a_draft_again(newsroom: Newsroom) -> N
     assert (refused.value.status, "scheduled" in str(refused.value)) == (409, True)
     for _ in range(2):
         newsroom.do(unschedule_update, update_id=update_id)
+    with newsroom.database.read() as session:
+        noted = session.scalars(select(AuditEntry).where(AuditEntry.action == "unschedule_update")).one()
+        assert (noted.before["state"], noted.actor) == ("scheduled", "member:1")
     newsroom.later(days=1)
     assert newsroom.due() == []
     assert newsroom.update(update_id).publish_at is None

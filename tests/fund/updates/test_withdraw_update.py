@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import select
 
+from fund.audit.models import AuditEntry
 from fund.kit.errors import Refusal
 from fund.mail.models import Mailing
 from fund.updates.pin_update import pin_update
@@ -32,6 +33,9 @@ def test_before_a_mail_has_left_nobody_gets_it_and_its_number_stays_taken(newsro
     assert numbers(newsroom) == []
     with newsroom.database.read() as session:
         assert session.scalars(select(Mailing.state)).one() == "cancelled"
+        assert (
+            session.scalars(select(AuditEntry.actor).where(AuditEntry.action == "withdraw_update")).one() == "member:1"
+        )
         assert latest_updates(session) == []
     assert newsroom.publish(newsroom.draft()).number == 2
 
