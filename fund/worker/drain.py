@@ -7,9 +7,7 @@ from collections.abc import Callable
 from fund.db.session import Database
 from fund.work.arm_drain import arm_drain, disarm_drain
 from fund.work.queue import Queue
-
-SHIFT_SECONDS = 5 * 60
-"""After this a drain hands over to a fresh one, well before it would be called off for taking too long."""
+from fund.worker.one_shift import SHIFT_SECONDS
 
 
 def drain(

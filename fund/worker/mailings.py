@@ -1,7 +1,6 @@
 """Mail to many: written down slice by slice, and sent by however many workers there are."""
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -17,7 +16,7 @@ from fund.updates.unsubscribing import unsubscribe_token
 from fund.web.services import Services
 from fund.work.arm_drain import arm_drain
 from fund.work.tasks import MAILINGS
-from fund.worker.drain import SHIFT_SECONDS
+from fund.worker.one_shift import one_shift
 
 STANDS_STILL = timedelta(minutes=1)
 """A mailing that nobody was written down for so long is taken up anew: whoever was at it may be gone."""
@@ -26,17 +25,17 @@ Fill = Callable[[Services, Session, int, datetime], bool]
 
 
 def fill_mailing(services: Services, mailing_id: int, stopping: threading.Event) -> None:
-    """Write down everybody, a slice a transaction, so that nobody else waits long for the database."""
+    """Write down everybody, a slice a transaction, with room between for those who send what was written down."""
     with services.database.read() as session:
         fill = FILLS.get(kind_of_mailing(session, mailing_id))
     if fill is None:
         return
-    end = time.monotonic() + SHIFT_SECONDS
-    more = True
-    while more and not stopping.is_set() and time.monotonic() < end:
+
+    def next_slice() -> bool:
         with services.database.write() as session:
-            more = fill(services, session, mailing_id, utc_now())
-    if more:
+            return fill(services, session, mailing_id, utc_now())
+
+    if one_shift(next_slice, stopping):
         with services.database.write() as session:
             services.queue.enqueue(session, "fill_mailing", mailing_id)
 
