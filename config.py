@@ -24,7 +24,7 @@ SECRETS = (
 )  # fmt: skip
 DATA_KEY_BYTES = 32
 WEAK_SECRET = 32
-WEAK_TOKEN = 24
+WEAK_TOKEN = 16
 """Characters. Of what another program shows us, as far as it is set."""
 _WEBHOOK_SECRET = re.compile(r"whsec_\S+")
 _MAIL_FROM = re.compile(r"[^\n\r]*[^\s@<]@[^\s@>]+\.[^\s@>]+>?")
