@@ -14,8 +14,8 @@ _ONE_MORE = (
 def touch_page(session: Session, campaign_id: int) -> None:
     """What the public sees of this campaign changes with this session: kept pages of it are old once it commits.
 
-    Call it last: on PostgreSQL the row stays locked until then. Entries of the ledger call it by themselves, before they
-    take their number: the lock keeps the numbers of a campaign in the order in which they are committed.
+    Call it last: on PostgreSQL the row stays locked until then. Entries of the ledger call it by themselves, before
+    they take their number: the lock keeps the numbers of a campaign in the order in which they are committed.
     """
     connection = session.connection()
     if not connection.execute(_ONE_MORE, {"campaign": campaign_id}).rowcount:
