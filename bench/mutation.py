@@ -1,10 +1,10 @@
-"""How many small faults in the code of money our quick tests notice: `./run bench mutation [--sample N] [FILE ...]`.
+"""How many small faults in our code the quick tests notice: `./run bench mutation [--sample N] [FILE ...]`.
 
 Each fault changes one operator, constant, condition or statement of one file, in the memory of a process of its own;
 the tests of that file run there until the first one fails. Faults in words (texts, names, keys) and in decorators (how
 a dataclass is made) are not made, nor in locks of rows (`with_for_update`), which SQLite has none of and the tests here
-run on. Prints every fault that no test noticed, and the score. Without FILE: the files of
-`TESTS`, which move and count money.
+run on. Prints every fault that no test noticed, and the score. FILE may be a folder; without one: the files that move
+and count money.
 """
 
 import argparse
@@ -27,97 +27,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from bench._mutation_tests import MONEY, files_of, tests_of
+
 ROOT = Path(__file__).resolve().parent.parent
-GIFTS, PAYOUTS = "tests/fund/donations", "tests/fund/payments/test_settle_payout.py"
-BOOKED, BY_HAND = f"{GIFTS}/test_what_is_booked.py", f"{GIFTS}/test_gifts_by_hand.py"
-LONE_FEE = f"{GIFTS}/test_book_dispute_fee.py"
-LOOKED, FIRST = f"{GIFTS}/test_settle_payment.py", f"{GIFTS}/test_settle_donation.py"
-LEDGER, PAYMENTS = "tests/fund/ledger", "tests/fund/payments"
-POSTED = f"{LEDGER}/test_post_entry.py"
-SHOWN, STOPPED, DECLINED = (f"{GIFTS}/test_{name}.py" for name in ("change_visibility", "stop_gifts", "note_decline"))
-SHARED, WRITTEN = f"{GIFTS}/test_refund_share.py", f"{GIFTS}/test_write_to_donor.py"
-ASKED, ITS_PAGE = f"{GIFTS}/test_hourly_look.py", "tests/fund/site/test_gift.py"
-TESTS = {
-    "fund/kit/money.py": ["tests/fund/kit/test_money.py"],
-    "fund/ledger/rules.py": [f"{LEDGER}/test_rules.py", POSTED],
-    "fund/ledger/queries.py": [f"{LEDGER}/test_queries.py", POSTED],
-    "fund/ledger/open_account.py": [POSTED],
-    "fund/ledger/post_entry.py": [POSTED, f"{LEDGER}/test_check_ledger.py"],
-    "fund/ledger/check_ledger.py": [f"{LEDGER}/test_check_ledger.py", POSTED],
-    "fund/donations/rules.py": [f"{GIFTS}/test_rules.py", f"{GIFTS}/test_clean_texts.py"],
-    "fund/donations/fee_cover.py": [f"{GIFTS}/test_fee_cover.py"],
-    "fund/donations/book_dispute_fee.py": [LONE_FEE],
-    "fund/donations/start_donation.py": [f"{GIFTS}/test_cases_of_checkout.py", f"{GIFTS}/test_limits.py"],
-    "fund/donations/open_checkout.py": [f"{GIFTS}/test_open_checkout.py"],
-    "fund/donations/send_refund.py": [f"{GIFTS}/test_send_refund.py"],
-    "fund/donations/postings.py": [LONE_FEE, BY_HAND, BOOKED],
-    "fund/donations/leave_debt_unpaid.py": ["tests/fund/closing/test_follow_hand_payment.py"],
-    "fund/donations/refund_debts.py": [f"{GIFTS}/test_refund_debts.py", BOOKED],
-    "fund/donations/taken_by_disputes.py": [BY_HAND, BOOKED],
-    "fund/donations/count_donor.py": [LOOKED],
-    "fund/donations/set_donation_state.py": [LOOKED, BOOKED],
-    "fund/donations/settle_refund.py": [LOOKED, BOOKED],
-    "fund/donations/settle_dispute.py": [LOOKED, BOOKED],
-    "fund/donations/settle_payment.py": [LOOKED, BOOKED],
-    "fund/donations/book_gift.py": [f"{GIFTS}/test_book_gift.py", LOOKED],
-    "fund/donations/settle_donation.py": [FIRST],
-    "fund/donations/settle_monthly_payment.py": [FIRST],
-    "fund/donations/settle_subscription.py": [FIRST],
-    "fund/donations/record_offline_gift.py": [BY_HAND],
-    "fund/donations/reverse_offline_gift.py": [BY_HAND],
-    "fund/donations/record_organiser_payment.py": [BY_HAND],
-    "fund/donations/plan_refund.py": [BY_HAND],
-    "fund/donations/check_hand_return.py": [f"{GIFTS}/test_check_hand_return.py", BY_HAND],
-    "fund/donations/return_by_hand.py": [BY_HAND],
-    "fund/donations/reverse_hand_return.py": [BY_HAND],
-    "fund/donations/queries.py": [f"{GIFTS}/test_queries.py"],
-    "fund/donations/queries_of_returns.py": [f"{GIFTS}/test_queries_of_returns.py"],
-    "fund/donations/queries_of_converted.py": [f"{GIFTS}/test_queries_of_converted.py"],
-    "fund/donations/queries_for_surplus.py": [f"{GIFTS}/test_queries_for_surplus.py"],
-    "fund/donations/queries_of_declines.py": [DECLINED],
-    "fund/donations/note_decline.py": [DECLINED],
-    "fund/donations/end_slowdown.py": [DECLINED],
-    "fund/donations/forget_declines.py": [DECLINED],
-    "fund/donations/change_visibility.py": [SHOWN],
-    "fund/donations/moderate_message.py": [SHOWN],
-    "fund/donations/withdraw_message.py": [SHOWN],
-    "fund/donations/withhold_name.py": [SHOWN],
-    "fund/donations/check_gift_is_taken.py": [f"{GIFTS}/test_check_gift_is_taken.py"],
-    "fund/donations/taken_now.py": [STOPPED, f"{GIFTS}/test_check_gift_is_taken.py"],
-    "fund/donations/stop_when_over.py": [STOPPED],
-    "fund/donations/stop_gifts.py": [STOPPED],
-    "fund/donations/stop_monthly_gifts.py": [STOPPED],
-    "fund/donations/close_checkouts.py": [STOPPED],
-    "fund/donations/cancel_monthly_gift.py": [STOPPED],
-    "fund/donations/expire_donation.py": [ASKED],
-    "fund/donations/ask_again.py": [ASKED],
-    "fund/donations/accept_review.py": [f"{GIFTS}/test_accept_review.py"],
-    "fund/donations/refund_share.py": [SHARED],
-    "fund/donations/refuse_share.py": [SHARED],
-    "fund/donations/write_to_donor.py": [WRITTEN],
-    "fund/donations/terms_words.py": [WRITTEN],
-    "fund/donations/gift_number.py": [WRITTEN],
-    "fund/donations/write_to_owner.py": [f"{GIFTS}/test_write_to_owner.py"],
-    "fund/donations/resend_receipt.py": [ITS_PAGE],
-    "fund/donations/gift_link.py": [ITS_PAGE],
-    "fund/donations/thanks_key.py": ["tests/fund/site/test_thanks.py"],
-    "fund/payments/postings.py": [PAYOUTS],
-    "fund/payments/settle_payout.py": [PAYOUTS],
-    "fund/payments/book_site_transaction.py": [PAYOUTS],
-    "fund/payments/keep_balance_transaction.py": [f"{PAYMENTS}/test_queries.py"],
-    "fund/payments/queries.py": [f"{PAYMENTS}/test_queries.py", f"{PAYMENTS}/test_inbox.py"],
-    "fund/payments/settle_alert.py": [f"{PAYMENTS}/test_queries.py"],
-    "fund/payments/close_event.py": [f"{PAYMENTS}/test_inbox.py"],
-    "fund/payments/receive_events.py": [f"{PAYMENTS}/test_inbox.py"],
-    "fund/payments/verify_stripe.py": [f"{PAYMENTS}/test_verify_stripe.py"],
-    "fund/kit/signed_posts.py": ["tests/fund/kit/test_signed_posts.py"],
-    "fund/payments/read_fields.py": [f"{PAYMENTS}/test_read_stripe.py"],
-    "fund/payments/read_stripe.py": [f"{PAYMENTS}/test_read_stripe.py"],
-    "fund/payments/read_billing.py": [f"{PAYMENTS}/test_read_stripe.py"],
-    "fund/payments/session_params.py": [f"{PAYMENTS}/test_read_stripe.py"],
-    "fund/payments/stripe_gateway.py": [f"{PAYMENTS}/test_stripe_gateway.py"],
-}
-"""The quick tests of each file; journeys through the real route notice more, and take hours."""
 PASS_AT = 0.85
 TIMEOUT = 300
 """Seconds that the tests of one fault may wait: long, for other people's load must not look like a noticed fault."""
@@ -235,14 +147,16 @@ def _run_tests(path: str, source: str) -> None:
         import pytest  # noqa: PLC0415  with its environment made
 
         sys.meta_path.insert(0, _Wrong(path, source))
-        status = int(pytest.main([*OPTIONS, *TESTS[path]]))
+        status = int(pytest.main([*OPTIONS, *tests_of(path)]))
     finally:
         os._exit(status)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*", metavar="FILE", help="of TESTS; all of them by default")
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="or folder, such as fund/mail; by default what moves money"
+    )
     parser.add_argument("--sample", type=int, help="so many faults of each file, drawn with a fixed seed")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     chosen = parser.parse_args()
@@ -253,7 +167,7 @@ def main() -> int:
     for library in LIBRARIES:
         importlib.import_module(library)
     made = []
-    for path in chosen.files or TESTS:
+    for path in files_of(chosen.files) or MONEY:
         if not noticed(path, Path(path).read_text() + "\nraise SystemError") or noticed(path, Path(path).read_text()):
             print(f"{path}: its tests do not pass as they are, or do not import it", file=sys.stderr)
             return 1

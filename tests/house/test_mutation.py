@@ -1,6 +1,6 @@
 """Every file that moves or counts money has the quick tests that the mutation benchmark runs on its faults."""
 
-from bench.mutation import TESTS
+from bench._mutation_tests import FOLDERS, MONEY
 from tests.fixtures.whole_run import ROOT
 from tests.house.tree import python_files, shown
 
@@ -21,9 +21,11 @@ def test_no_file_of_money_is_left_out() -> None:
         for path in python_files("fund/ledger", "fund/donations", "fund/payments")
         if path.name not in DECLARED
     }
-    assert of_money - set(TESTS) == set(WITHOUT)
-    assert set(TESTS) - of_money == {"fund/kit/money.py", "fund/kit/signed_posts.py"}
+    assert of_money - set(MONEY) == set(WITHOUT)
+    assert set(MONEY) - of_money == {"fund/kit/money.py", "fund/kit/signed_posts.py"}
 
 
 def test_the_tests_are_there() -> None:
-    assert {test for tests in TESTS.values() for test in tests if not (ROOT / test).is_file()} == set()
+    assert {
+        test for tests in (*MONEY.values(), *FOLDERS.values()) for test in tests if not (ROOT / test).exists()
+    } == set()
