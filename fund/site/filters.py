@@ -1,5 +1,6 @@
 """How the public pages write what only they show."""
 
+import re
 from decimal import Decimal
 
 from babel.numbers import format_decimal
@@ -14,14 +15,20 @@ from fund.web.i18n import current_locale
 from fund.web.news_reader import is_readable
 
 TEASER = 180
+_HEADING = re.compile(r"<h([2-4])>.*?</h\1>", re.DOTALL)
 
 
 def teaser(text: str) -> str:
-    """The beginning of a Markdown text, in plain words and whole ones."""
-    plain = str(Markup(render_markdown(text)).striptags())  # noqa: S704  cleaned; and only its text is kept
+    """The beginning of a Markdown text, in plain words and whole ones; without its headings, if there is more."""
+    html = render_markdown(text)
+    plain = _words(_HEADING.sub("", html)) or _words(html)
     if len(plain) <= TEASER:
         return plain
     return plain[:TEASER].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
+
+
+def _words(html: str) -> str:
+    return str(Markup(html).striptags())  # noqa: S704  cleaned; and only its text is kept
 
 
 def is_open(update: Update) -> bool:
