@@ -1,5 +1,9 @@
-"""What SpamAssassin, without the network, says of every mail; where the Debian package `spamassassin` is installed."""
+"""What SpamAssassin, without the network, says of every mail; where the Debian package `spamassassin` is installed.
 
+Of each way a mail is written one language, in turn; SPAM_SCORES=all takes both.
+"""
+
+import os
 import re
 import shutil
 import subprocess
@@ -19,6 +23,7 @@ from fund.mail.rules import message_hash
 from fund.mail.samples import can_leave_sample, sample_messages, sample_personal, sample_values, sample_variants
 from fund.mail.sender import Sender
 
+ALL = os.environ.get("SPAM_SCORES") == "all"
 HIGHEST = 2.0
 PROGRAM = shutil.which("spamassassin")
 
@@ -56,11 +61,11 @@ def test_no_mail_looks_like_spam(sender: Sender, now: datetime, tmp_path: Path) 
     signer = Sender(
         sender.site_name, sender.mail_from, sender.postal_address, sender.site_url, signing(), "r2026,e2026"
     )
+    ways = [(message, variant) for message in sample_messages() for variant in sample_variants(message)]
     kinds = [
-        (message, variant, locale)
-        for message in sample_messages()
-        for variant in sample_variants(message)
-        for locale in LOCALES
+        (*way, locale)
+        for turn, way in enumerate(ways)
+        for locale in (LOCALES if ALL else (LOCALES[turn % len(LOCALES)],))
     ]
     box = tmp_path / "letters.mbox"
     box.write_bytes(
